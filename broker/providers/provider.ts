@@ -1,0 +1,78 @@
+import type { Route } from '../../shared/catalogue/model.ts';
+import type { Settings } from '../../shared/catalogue/settings.ts';
+import type { Pixels } from '../../shared/catalogue/size.ts';
+import type { FailureReason } from '../../shared/failures.ts';
+
+/** One paid call, in the broker's words. */
+export interface ProviderRequest {
+  readonly generationId: string;
+  readonly route: Route;
+  readonly settings: Settings;
+  /** The size that the settings come to, in px. */
+  readonly size: Pixels;
+}
+
+/**
+ * What a provider needs to find a job again, as it goes into the generation's record: whatever the adapter likes, as
+ * long as it survives JSON.
+ */
+export type ProviderJob = Readonly<Record<string, string | number | boolean | null>>;
+
+/** A picture as the provider hands it out: its bytes, or where to fetch them at once. */
+export type ProviderOutput = { readonly seed: number | null } & (
+  | { readonly bytes: Uint8Array }
+  | { readonly url: string }
+);
+
+/** Where a job stands. `outputs` may be fewer than asked for: only what is delivered is paid for. */
+export type ProviderStatus =
+  | { readonly state: 'queued' }
+  | { readonly state: 'running'; readonly progress: number | null }
+  | { readonly state: 'succeeded'; readonly outputs: readonly ProviderOutput[] }
+  | { readonly state: 'failed'; readonly reason: FailureReason; readonly cause: string };
+
+/** How a cancellation ended: stopped, or too late or impossible, so that the job runs on. */
+export type CancelOutcome = 'cancelled' | 'running_on';
+
+/** A provider, seen by the generations: four verbs and two facts. An adapter keeps no state between them. */
+export interface Provider {
+  readonly name: Route['provider'];
+  /**
+   * Whether a submit whose outcome is unknown may be sent again. Only true where a second job costs nothing; no paid
+   * provider has idempotency keys.
+   */
+  readonly submitIsRepeatable: boolean;
+  /** Milliseconds to wait before the `attempt`th poll (0 first). */
+  pollDelay(attempt: number): number;
+  /**
+   * Starts the job.
+   * @throws ProviderFault
+   */
+  submit(request: ProviderRequest, signal: AbortSignal): Promise<ProviderJob>;
+  /**
+   * Asks where the job stands.
+   * @throws ProviderFault when the provider could not be asked; asking again is free.
+   */
+  poll(job: ProviderJob, request: ProviderRequest, signal: AbortSignal): Promise<ProviderStatus>;
+  cancel(job: ProviderJob, signal: AbortSignal): Promise<CancelOutcome>;
+  /** Whether pictures may be fetched from this host (and its port, when it has one). */
+  allowsHost(host: string): boolean;
+}
+
+/** A provider said no, or could not be reached. */
+export class ProviderFault extends Error {
+  override readonly name = 'ProviderFault';
+  readonly reason: FailureReason;
+  /**
+   * Whether the provider may be working on (and billing) the job all the same: true when the request was sent and no
+   * answer came that says otherwise.
+   */
+  readonly outcomeUnknown: boolean;
+
+  /** @param cause the provider's own words, for the operator's log only. */
+  constructor(reason: FailureReason, { cause, outcomeUnknown }: { cause: unknown; outcomeUnknown: boolean }) {
+    super(`provider fault: ${reason}`, { cause });
+    this.reason = reason;
+    this.outcomeUnknown = outcomeUnknown;
+  }
+}

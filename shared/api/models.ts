@@ -1,0 +1,9 @@
+import * as z from 'zod/mini';
+import { PublicModel, Tariff } from '../catalogue/model.ts';
+
+/** `GET /v1/models`: what can be picked now, and how prices become credits. */
+export const ModelList = z.object({
+  models: z.array(PublicModel),
+  tariff: Tariff,
+});
+export type ModelList = z.infer<typeof ModelList>;

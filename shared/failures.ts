@@ -1,0 +1,25 @@
+import * as z from 'zod/mini';
+
+/**
+ * Why a generation ended without its pictures, in words that a designer can act on. The first ten are the classes that
+ * every provider's errors are mapped onto; the rest are our own. Whatever the class, the hold is released in full.
+ */
+export const FAILURES = {
+  rate_limited: 'The model is busy right now. Nothing was charged: try again in a minute.',
+  capacity: 'The model has no free capacity right now. Nothing was charged: try again soon, or pick another model.',
+  moderated_input: 'The model refused the prompt. Nothing was charged: reword it and try again.',
+  moderated_output:
+    'The model made a picture but refused to hand it out. Nothing was charged: try another seed or wording.',
+  invalid_input: 'The model does not accept these settings. Nothing was charged: change the size or the options.',
+  auth: 'This model is not available right now. Nothing was charged: pick another model.',
+  out_of_balance: 'This model is not available right now. Nothing was charged: pick another model.',
+  model_gone: 'This model is no longer served. Nothing was charged: pick another model.',
+  timeout: 'The model took too long. Nothing was charged: try again.',
+  provider_error: 'The model failed. Nothing was charged: try again, or pick another model.',
+  bad_output: 'The picture arrived damaged. Nothing was charged: try again.',
+  interrupted: 'We lost track of this picture while asking for it. Nothing was charged: try again.',
+  cancelled: 'Cancelled. Nothing was charged.',
+} as const;
+
+export type FailureReason = keyof typeof FAILURES;
+export const FailureReason = z.enum(Object.keys(FAILURES) as [FailureReason, ...FailureReason[]]);
