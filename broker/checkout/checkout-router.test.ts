@@ -1,0 +1,76 @@
+import request from 'supertest';
+import { expect, test } from 'vitest';
+import { chooseOnPage, formOf, startTestCheckout, startTestRedis } from './test-checkout.ts';
+
+const redis = await startTestRedis();
+const shop = await startTestCheckout(redis, { stripe: true });
+
+test("somebody else's pool, and one that does not exist, are not found", async () => {
+  const ada = await shop.newPerson();
+  const eve = await shop.newPerson();
+  await eve.browser.get(`/checkout?pool=${ada.poolId}`).expect(404);
+  await eve.browser.get('/checkout?pool=nothing').expect(404);
+  const form = { ...(await chooseOnPage(eve)), pool: ada.poolId };
+  await eve.browser.post('/checkout').type('form').send(form).expect(404);
+  await eve.browser.get(`/checkout/return?pool=${ada.poolId}&topup=x`).expect(404);
+});
+
+test('a form from elsewhere is refused', async () => {
+  const ada = await shop.newPerson();
+  const { form_token: _, ...form } = await chooseOnPage(ada);
+  await ada.browser.post('/checkout').type('form').send(form).expect(403);
+});
+
+test('a pack that is not sold is refused', async () => {
+  const ada = await shop.newPerson();
+  await ada.browser
+    .post('/checkout')
+    .type('form')
+    .send({ ...(await chooseOnPage(ada)), pack: 'credits-9' })
+    .expect(400);
+});
+
+test("the form may lead to Stripe's pages and nowhere else", async () => {
+  const ada = await shop.newPerson();
+  const page = await ada.browser.get('/checkout');
+  expect(page.headers['content-security-policy']).toContain(`form-action 'self' ${shop.stripe.origin};`);
+});
+
+test('the page says who can help, offers no Pay, and a posted form is refused', async () => {
+  const shop = await startTestCheckout(redis, { stripe: false, environment: 'production' });
+  const ada = await shop.newPerson();
+  const { text } = await ada.browser.get('/checkout').expect(200);
+  expect(text).toContain('Top-up is not configured on this broker: ask whoever hosts it');
+  expect(text).not.toContain('>Pay<');
+  const form = { ...formOf(text, '/sign-out'), pool: ada.poolId, order: 'order', pack: 'credits-200' };
+  const refused = await ada.browser.post('/checkout').type('form').send(form).expect(503);
+  expect(refused.body.code).toBe('top_up_not_configured');
+  expect((await shop.deliver('{}', 't=1,v1=00')).status).toBe(503);
+  await ada.browser.get('/checkout/test-payment').expect(404);
+  expect(shop.checkout.reconciler).toBeNull();
+});
+
+test('without an id it is the personal pool, with its name and what it has now', async () => {
+  const ada = await shop.newPerson();
+  const { text } = await ada.browser.get('/checkout').expect(200);
+  expect(formOf(text, '/checkout').pool).toBe(ada.poolId);
+  expect(text).toContain('<dd>Personal</dd>');
+  expect(text).toContain('<dd>0 credits</dd>');
+  expect(text).toContain('Credits never expire and work on every model.');
+  expect(text.match(/aria-label="[^"]+"/g)).toEqual([
+    'aria-label="200 credits, $10"',
+    'aria-label="500 credits, $25"',
+    'aria-label="1,000 credits, $50"',
+    'aria-label="2,000 credits, $100"',
+  ]);
+});
+
+test('whoever is not signed in is asked to, and comes back to the same pool', async () => {
+  const answer = await request(shop.app).get('/checkout?pool=abc').expect(303);
+  expect(answer.headers.location).toBe('/sign-in?return_to=%2Fcheckout%3Fpool%3Dabc');
+});
+
+test('another method is refused', async () => {
+  await request(shop.app).delete('/checkout').expect(405).expect('Allow', 'GET, POST');
+  await request(shop.app).get('/webhooks/stripe').expect(405).expect('Allow', 'POST');
+});

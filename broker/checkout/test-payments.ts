@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import Stripe from 'stripe';
+import { z } from 'zod';
+import { InkpotError } from '../../shared/errors.ts';
+import type { RedisClient } from '../redis/connect.ts';
+import { type PaymentSource, SESSION_LIFETIME_MS } from './payment-source.ts';
+import type { TopupName } from './topup.ts';
+import type { ReceiveEvent } from './webhook.ts';
+
+const SECRET_KEY = 'test-payments:secret';
+
+/** A test payment's session is of no use after its top-up is credited. */
+const RETENTION_S = 35 * 24 * 3600;
+
+const Session = z.object({
+  id: z.string(),
+  pool: z.string(),
+  topup: z.string(),
+  cents: z.number(),
+  expiresAt: z.number(),
+  paid: z.boolean(),
+});
+type Session = z.infer<typeof Session>;
+
+/** The development broker's stand-in for Stripe: sessions that anybody may pay, without money. */
+export interface TestPayments extends PaymentSource {
+  /**
+   * Pays a session: marks it, then delivers Stripe's event about it, really signed, as Stripe would.
+   * @throws InkpotError `not_found` when there is no such session or its time is over.
+   */
+  pay(topup: TopupName, deliver: ReceiveEvent): Promise<void>;
+}
+
+/** The secret that signs this installation's test events: random, made once, kept in Redis. */
+export async function readTestSecret(redis: RedisClient): Promise<string> {
+  const fresh = `whsec_${randomBytes(32).toString('base64url')}`;
+  const kept = await redis.set(SECRET_KEY, fresh, { condition: 'NX', GET: true });
+  return kept ?? fresh;
+}
+
+export function createTestPayments(redis: RedisClient, secret: string, clock: () => number): TestPayments {
+  async function find(sessionId: string): Promise<Session> {
+    const kept = await redis.get(`test-payments:${sessionId}`);
+    if (kept === null) throw new InkpotError('not_found', { detail: 'There is no such test payment.' });
+    return Session.parse(JSON.parse(kept));
+  }
+
+  async function write(session: Session, condition: 'NX' | 'XX'): Promise<void> {
+    const expiration = { type: 'EX', value: RETENTION_S } as const;
+    await redis.set(`test-payments:${session.id}`, JSON.stringify(session), { condition, expiration });
+  }
+
+  return {
+    livemode: false,
+
+    async open({ id: topup, pool, cents, createdAt }) {
+      const id = sessionIdOf(topup);
+      await write({ id, pool, topup, cents, expiresAt: createdAt + SESSION_LIFETIME_MS, paid: false }, 'NX');
+      return { id, url: `/checkout/test-payment?${new URLSearchParams({ pool, topup })}` };
+    },
+
+    async read(sessionId) {
+      const { id, pool, topup, paid, expiresAt } = await find(sessionId);
+      const state = paid ? 'paid' : expiresAt <= clock() ? 'expired' : 'open';
+      return { id, topup: { pool, id: topup }, state, payment: `pi_test_${topup}` };
+    },
+
+    async pay({ id: topup, pool }, deliver) {
+      const session = await find(sessionIdOf(topup));
+      if (session.pool !== pool || (!session.paid && session.expiresAt <= clock())) {
+        throw new InkpotError('not_found', { detail: 'This test payment is over.' });
+      }
+      await write({ ...session, paid: true }, 'XX');
+      const payload = JSON.stringify(completedEvent(session, clock()));
+      const timestamp = Math.floor(clock() / 1_000);
+      const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
+      await deliver(Buffer.from(payload), signature);
+    },
+  };
+}
+
+function sessionIdOf(topup: string): string {
+  return `cs_test_${topup}`;
+}
+
+/** `checkout.session.completed`, as Stripe sends it (docs.stripe.com/api/events/object). */
+function completedEvent({ id, pool, topup, cents }: Session, now: number) {
+  const created = Math.floor(now / 1_000);
+  return {
+    id: `evt_test_${topup}`,
+    object: 'event',
+    api_version: Stripe.API_VERSION,
+    created,
+    livemode: false,
+    pending_webhooks: 1,
+    request: { id: null, idempotency_key: null },
+    type: 'checkout.session.completed',
+    data: {
+      object: {
+        id,
+        object: 'checkout.session',
+        mode: 'payment',
+        status: 'complete',
+        payment_status: 'paid',
+        payment_intent: `pi_test_${topup}`,
+        client_reference_id: pool,
+        currency: 'usd',
+        amount_total: cents,
+        livemode: false,
+        metadata: { v: '1', topup, pool },
+      },
+    },
+  };
+}

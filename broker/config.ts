@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { DEFAULT_TARIFF } from '../shared/catalogue/model.ts';
+
+const Secret = z.string().trim().min(1);
+const BaseUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+  .transform((url) => url.replace(/\/+$/, ''));
+const Port = z.coerce.number().int().min(0).max(65_535);
+
+/** The environment, as documented in the README's configuration table. Empty values count as unset. */
+const Environment = z.object({
+  INKPOT_ENV: z.enum(['development', 'production']).optional(),
+  NODE_ENV: z.string().optional(),
+  PORT: Port.default(8787),
+  HOST: z.string().optional(),
+  INKPOT_PUBLIC_URL: BaseUrl.optional(),
+  INKPOT_DATA_DIR: z.string().default('.inkpot'),
+  INKPOT_PLAYGROUND_DIR: z.string().optional(),
+  INKPOT_DURABILITY: z.enum(['always', 'everysec']).default('always'),
+  INKPOT_TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
+  INKPOT_MARGIN: z.coerce.number().min(1).max(10).default(DEFAULT_TARIFF.margin),
+  INKPOT_STEP_MILLICREDITS: z.coerce.number().int().min(1).max(1_000).default(DEFAULT_TARIFF.stepMillicredits),
+  INKPOT_SKETCH: z.enum(['on', 'off']).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
+  MAIL_FROM: z.string().default('Inkpot <no-reply@localhost>'),
+  STRIPE_SECRET_KEY: Secret.optional(),
+  STRIPE_WEBHOOK_SECRET: Secret.optional(),
+  STRIPE_BASE_URL: BaseUrl.optional(),
+  FAL_KEY: Secret.optional(),
+  FAL_BASE_URL: BaseUrl.optional(),
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+/**
+ * Parses the environment once; inside the broker nobody reads `process.env`.
+ * @throws Error that names every fault in one message, never a value (it may be a secret).
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>) {
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = Environment.safeParse(set);
+  const faults = parsed.success ? crossFaults(parsed.data) : parsed.error.issues.map(describe);
+  if (!parsed.success || faults.length > 0) {
+    throw new Error(`The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+  const env = parsed.data;
+  const mode = modeOf(env);
+  return {
+    mode,
+    port: env.PORT,
+    host: env.HOST ?? (mode === 'production' ? '0.0.0.0' : '127.0.0.1'),
+    /** Without it, the broker is where it listens: known once it does. */
+    publicUrl: env.INKPOT_PUBLIC_URL,
+    dataDir: env.INKPOT_DATA_DIR,
+    playgroundDir: mode === 'development' ? env.INKPOT_PLAYGROUND_DIR : undefined,
+    durability: env.INKPOT_DURABILITY,
+    trustProxy: env.INKPOT_TRUST_PROXY,
+    tariff: { margin: env.INKPOT_MARGIN, stepMillicredits: env.INKPOT_STEP_MILLICREDITS },
+    sketch: env.INKPOT_SKETCH ? env.INKPOT_SKETCH === 'on' : mode === 'development',
+    redisUrl: env.REDIS_URL,
+    logLevel: env.LOG_LEVEL,
+    smtp: env.SMTP_URL ? { url: env.SMTP_URL, from: env.MAIL_FROM } : null,
+    stripe:
+      env.STRIPE_SECRET_KEY && env.STRIPE_WEBHOOK_SECRET
+        ? {
+            secretKey: env.STRIPE_SECRET_KEY,
+            webhookSecrets: env.STRIPE_WEBHOOK_SECRET.split(',').map((secret) => secret.trim()),
+            baseUrl: env.STRIPE_BASE_URL,
+          }
+        : null,
+    fal: env.FAL_KEY ? { key: env.FAL_KEY, baseUrl: env.FAL_BASE_URL } : null,
+  } as const;
+}
+
+type Parsed = z.infer<typeof Environment>;
+
+function modeOf(env: Parsed): 'development' | 'production' {
+  return env.INKPOT_ENV ?? (env.NODE_ENV === 'production' ? 'production' : 'development');
+}
+
+/** Faults that only two settings together show. */
+function crossFaults(env: Parsed): string[] {
+  const production = modeOf(env) === 'production';
+  return [
+    env.STRIPE_SECRET_KEY && !env.STRIPE_WEBHOOK_SECRET
+      ? 'STRIPE_WEBHOOK_SECRET is missing: STRIPE_SECRET_KEY is set, and no payment is credited without its webhook'
+      : null,
+    production && !env.INKPOT_PUBLIC_URL
+      ? 'INKPOT_PUBLIC_URL is missing: set it to the https:// address that people and Figma reach this broker by'
+      : null,
+    production && env.INKPOT_PUBLIC_URL && !env.INKPOT_PUBLIC_URL.startsWith('https://')
+      ? 'INKPOT_PUBLIC_URL must start with https:// in production'
+      : null,
+  ].filter((fault) => fault !== null);
+}
+
+function describe(issue: z.core.$ZodIssue): string {
+  const name = issue.path.join('.');
+  if (issue.code === 'invalid_type' && issue.input === undefined) return `${name} is missing`;
+  return `${name}: ${issue.message}`;
+}

@@ -1,0 +1,72 @@
+#!lua
+-- hold(id, ceiling): OK REPLAY CONFLICT INSUFFICIENT FROZEN TOO_MANY NOT_A_MEMBER. Available → held, and the
+-- generation's record. A refusal is remembered under the id: a top-up that lands later must not revive an old request.
+-- No allow-oom: when memory is short, new work stops first and old work settles.
+-- KEYS: pool, log, hold, member, due, generations
+-- ARGV: id, ceiling, member, tag, ttl ms, most open holds, request hash, actor, ttl of a refusal ms, record pairs…
+local log, hold_key, member_key, due_key, generations = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local id, ceiling, member, tag, ttl = ARGV[1], to_amount(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5])
+local most_open, request, actor, refusal_ttl = tonumber(ARGV[6]), ARGV[7], ARGV[8], ARGV[9]
+if not ceiling or not ttl or not most_open then
+  return redis.error_reply('LEDGER bad argument to hold')
+end
+
+local pool = read_pool(KEYS[1])
+if not pool then
+  return { 'NO_POOL' }
+end
+local function reply(code, repeated, created, due)
+  return answer(code, pool, repeated, created, due)
+end
+
+local known = redis.call('HMGET', hold_key, 'state', 'request', 'refusal', 'created', 'due')
+if known[1] then
+  if known[2] ~= request then
+    return reply('CONFLICT', '0', '0', '0')
+  end
+  if known[1] == 'refused' then
+    return reply(known[3], '1', known[4], '0')
+  end
+  return reply('REPLAY', '1', known[4], known[5])
+end
+
+local role = redis.call('HGET', member_key, 'role')
+-- Read before the first write, so that a key of a wrong type fails while nothing has changed.
+redis.call('ZCARD', due_key)
+redis.call('ZCARD', generations)
+
+local refusal
+if not role then
+  refusal = 'NOT_A_MEMBER'
+elseif pool.status ~= 'active' then
+  refusal = 'FROZEN'
+elseif pool.open >= most_open then
+  refusal = 'TOO_MANY'
+elseif pool.paid + pool.gift < ceiling then
+  refusal = 'INSUFFICIENT'
+end
+if refusal then
+  redis.call('HSET', hold_key, 'state', 'refused', 'request', request, 'refusal', refusal, 'created', int(NOW))
+  redis.call('PEXPIRE', hold_key, refusal_ttl)
+  return reply(refusal, '0', int(NOW), '0')
+end
+
+local gift = math.min(math.max(pool.gift, 0), ceiling)
+local paid = ceiling - gift
+pool.gift = pool.gift - gift
+pool.paid = pool.paid - paid
+pool.held = pool.held + ceiling
+pool.open = pool.open + 1
+append(pool, log, {
+  kind = 'hold', op = id, amount = ceiling, gift = gift, paid = paid, member = member, tag = tag, actor = actor, reference = '', request = request,
+})
+local due = int(NOW + ttl)
+-- stylua: ignore
+redis.call('HSET', hold_key,
+  'state', 'held', 'request', request, 'ceiling', int(ceiling), 'splitGift', int(gift), 'splitPaid', int(paid),
+  'member', member, 'tag', tag, 'due', due, 'created', int(NOW), 'updated', int(NOW),
+  'generation', 'queued', 'stage', 'queued', unpack(arguments_from(10)))
+redis.call('ZADD', due_key, due, id)
+redis.call('ZADD', generations, int(NOW), id)
+redis.call('HINCRBY', member_key, 'held', int(ceiling))
+return reply('OK', '0', int(NOW), due)

@@ -1,0 +1,85 @@
+import type { RedisClient } from '../redis/connect.ts';
+import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
+import { type Advance, type AdvanceAnswer, advance } from './advance.ts';
+import type { PoolBalance } from './balance.ts';
+import { type Capture, type CaptureAnswer, capture } from './capture.ts';
+import { type EntryPageRequest, type LedgerEntry, listEntries } from './entries.ts';
+import { type Expire, type ExpireAnswer, expire } from './expire.ts';
+import type { GenerationRecord } from './generation-record.ts';
+import { type Hold, type HoldAnswer, hold } from './hold.ts';
+import { listOpenHolds, listOpenPools, markOpen, type OpenHold, rebuildOpenPools } from './open-holds.ts';
+import { type OpenPool, type OpenPoolAnswer, openPool } from './open-pool.ts';
+import { type GenerationPageRequest, listGenerations, readGeneration } from './read-generations.ts';
+import { listMembers, type PoolMember, readMember, readPool } from './read-pool.ts';
+import { type Release, type ReleaseAnswer, release } from './release.ts';
+import { type Topup, type TopupAnswer, topup } from './topup.ts';
+
+export type { Advance, AdvanceAnswer } from './advance.ts';
+export type { PoolBalance, PoolStatus } from './balance.ts';
+export type { Capture, CaptureAnswer } from './capture.ts';
+export type { EntryKind, EntryPageRequest, Funds, LedgerEntry } from './entries.ts';
+export type { Expire, ExpireAnswer } from './expire.ts';
+export type { GenerationRecord, HoldState, RecordFields, ReleasedState, Stage } from './generation-record.ts';
+export type { Hold, HoldAnswer } from './hold.ts';
+export type { HoldStanding } from './hold-answer.ts';
+export type { OpenHold } from './open-holds.ts';
+export type { OpenPool, OpenPoolAnswer } from './open-pool.ts';
+export type { GenerationPageRequest } from './read-generations.ts';
+export type { PoolMember } from './read-pool.ts';
+export type { Release, ReleaseAnswer } from './release.ts';
+export type { Topup, TopupAnswer } from './topup.ts';
+
+/**
+ * Who has how much, and what became of each generation. Every operation is one atomic script in the pool's slot, has an
+ * id made by its caller, and may be repeated: `REPLAY` is the first answer again, so callers treat it like `OK`. Every
+ * answer carries the pool's balance after it. Amounts are millicredits; times are ms since 1970.
+ *
+ * Every method throws InkpotError `broker_busy` when the outcome is unknown after 4 s (repeat with the same ids), and
+ * `internal` for what only a bug can cause. Operations throw `not_found` when there is no such pool.
+ */
+export interface Ledger {
+  openPool(command: OpenPool): Promise<OpenPoolAnswer>;
+  topup(command: Topup): Promise<TopupAnswer>;
+  hold(command: Hold): Promise<HoldAnswer>;
+  advance(command: Advance): Promise<AdvanceAnswer>;
+  capture(command: Capture): Promise<CaptureAnswer>;
+  release(command: Release): Promise<ReleaseAnswer>;
+  expire(command: Expire): Promise<ExpireAnswer>;
+
+  readPool(poolId: string): Promise<PoolBalance | null>;
+  readMember(poolId: string, memberId: string): Promise<PoolMember | null>;
+  listMembers(poolId: string): Promise<PoolMember[]>;
+  readGeneration(poolId: string, generationId: string): Promise<GenerationRecord | null>;
+  listGenerations(poolId: string, page: GenerationPageRequest): Promise<GenerationRecord[]>;
+  listEntries(poolId: string, page: EntryPageRequest): Promise<LedgerEntry[]>;
+
+  markOpen(poolId: string): Promise<void>;
+  listOpenPools(): Promise<string[]>;
+  rebuildOpenPools(): Promise<void>;
+  listOpenHolds(poolId: string): Promise<OpenHold[]>;
+}
+
+/** The ledger on one Redis server, which must have passed the start-up guard. */
+export function createLedger(redis: RedisClient): Ledger {
+  return {
+    openPool: (command) => openPool(redis, command),
+    topup: (command) => topup(redis, command),
+    hold: (command) => hold(redis, command),
+    advance: (command) => advance(redis, command),
+    capture: (command) => capture(redis, command),
+    release: (command) => release(redis, command),
+    expire: (command) => expire(redis, command),
+
+    readPool: (poolId) => repeatUntilKnown(() => readPool(redis, poolId)),
+    readMember: (poolId, memberId) => repeatUntilKnown(() => readMember(redis, poolId, memberId)),
+    listMembers: (poolId) => repeatUntilKnown(() => listMembers(redis, poolId)),
+    readGeneration: (poolId, generationId) => repeatUntilKnown(() => readGeneration(redis, poolId, generationId)),
+    listGenerations: (poolId, page) => repeatUntilKnown(() => listGenerations(redis, poolId, page)),
+    listEntries: (poolId, page) => repeatUntilKnown(() => listEntries(redis, poolId, page)),
+
+    markOpen: (poolId) => repeatUntilKnown(() => markOpen(redis, poolId)),
+    listOpenPools: () => repeatUntilKnown(() => listOpenPools(redis)),
+    rebuildOpenPools: () => rebuildOpenPools(redis),
+    listOpenHolds: (poolId) => repeatUntilKnown(() => listOpenHolds(redis, poolId)),
+  };
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { RedisClient } from '../redis/connect.ts';
+import { Stage, StoredGenerationState } from './generation-record.ts';
+import { poolKeys } from './keys.ts';
+
+/**
+ * The advisory index of pools with open holds: pool → the minute of its last mark. It lives in a slot of its own, is
+ * written before a hold, and may name pools that have none any more.
+ */
+const INDEX = 'open-pools';
+
+/** A mark younger than this may belong to a hold still on its way; in minutes. */
+const YOUNG_MINUTES = 2;
+
+/** Removes a mark only if nobody has renewed it since it was read. */
+const UNMARK = `#!lua flags=allow-oom
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) == ARGV[2] then return redis.call('ZREM', KEYS[1], ARGV[1]) end
+return 0`;
+
+export interface OpenHold {
+  readonly poolId: string;
+  readonly generationId: string;
+  readonly memberId: string;
+  readonly state: z.infer<typeof StoredGenerationState>;
+  readonly stage: Stage;
+  /** ms since 1970 */
+  readonly dueAt: number;
+}
+
+const Stored = z.tuple([z.string(), StoredGenerationState, Stage]);
+
+/** Marks the pool as one that may have open holds. Whole minutes, so that a busy pool is written once a minute. */
+export async function markOpen(redis: RedisClient, poolId: string, now = Date.now()): Promise<void> {
+  await redis.zAdd(INDEX, { score: minute(now), value: poolId });
+}
+
+/** The pools that may have open holds. Those found idle are taken off the index on the way. */
+export async function listOpenPools(redis: RedisClient, now = Date.now()): Promise<string[]> {
+  const marks = await redis.zRangeWithScores(INDEX, 0, -1);
+  const open = await Promise.all(
+    marks.map(async ({ value: poolId, score }) => {
+      if ((await redis.zCard(poolKeys(poolId).due)) > 0) return [poolId];
+      if (minute(now) - score < YOUNG_MINUTES) return [];
+      await redis.eval(UNMARK, { keys: [INDEX], arguments: [poolId, String(score)] });
+      return [];
+    }),
+  );
+  return open.flat();
+}
+
+/** Marks every pool that has open holds, by looking at all of them: the backstop, for start-up and once a day. */
+export async function rebuildOpenPools(redis: RedisClient): Promise<void> {
+  for await (const keys of redis.scanIterator({ MATCH: 'due:{*}', TYPE: 'zset', COUNT: 1_000 })) {
+    await Promise.all(keys.map((key) => markOpen(redis, key.slice('due:{'.length, -1))));
+  }
+}
+
+/** The open holds of a pool, those due first first. */
+export async function listOpenHolds(redis: RedisClient, poolId: string): Promise<OpenHold[]> {
+  const keys = poolKeys(poolId);
+  const due = await redis.zRangeWithScores(keys.due, 0, -1);
+  const holds = await Promise.all(
+    due.map(async ({ value: generationId, score: dueAt }) => {
+      const stored = await redis.hmGet(keys.hold(generationId), ['member', 'generation', 'stage']);
+      const [memberId, state, stage] = Stored.parse(stored);
+      return { poolId, generationId, memberId, state, stage, dueAt };
+    }),
+  );
+  return holds;
+}
+
+function minute(now: number): number {
+  return Math.floor(now / 60_000);
+}

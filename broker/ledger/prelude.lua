@@ -1,0 +1,183 @@
+-- What every ledger script shares. It is put after the script's flags line when the script is loaded.
+-- A script is isolated but not rolled back, so each one validates, reads and decides first, and then writes: the entry
+-- first, because XADD with an explicit id fails on a wrong sequence number while nothing has changed yet.
+
+local clock = redis.call('TIME')
+local NOW = tonumber(clock[1]) * 1000 + math.floor(tonumber(clock[2]) / 1000)
+
+-- `+ 0` turns a negative zero into zero: HINCRBY refuses '-0'.
+local function int(n)
+  return string.format('%.0f', n + 0)
+end
+
+-- An amount that one operation may move: a whole number from 1 to 10^9, else nil.
+local function to_amount(text)
+  local n = tonumber(text)
+  if n and n > 0 and n <= 1000000000 and n == math.floor(n) then
+    return n
+  end
+  return nil
+end
+
+local function read_pool(key)
+  local v = redis.call('HMGET', key, 'status', 'paid', 'gift', 'held', 'in', 'spent', 'out', 'seq', 'head', 'open')
+  if not v[1] then
+    return nil
+  end
+  return {
+    key = key,
+    status = v[1],
+    paid = tonumber(v[2]),
+    gift = tonumber(v[3]),
+    held = tonumber(v[4]),
+    inflow = tonumber(v[5]),
+    spent = tonumber(v[6]),
+    outflow = tonumber(v[7]),
+    seq = tonumber(v[8]),
+    head = v[9],
+    open = tonumber(v[10]),
+  }
+end
+
+-- The reply of every script: the code, the pool after it, then what is particular to the script. All strings, because
+-- numbers in a reply lose their fraction and an array ends at its first nil.
+local function answer(code, pool, ...)
+  return {
+    code,
+    pool.status,
+    int(pool.paid),
+    int(pool.gift),
+    int(pool.held),
+    int(pool.inflow),
+    int(pool.spent),
+    int(pool.outflow),
+    int(pool.seq),
+    int(pool.open),
+    ...,
+  }
+end
+
+-- Invariant I1, and whole numbers that a double still counts exactly.
+local function assert_sound(pool)
+  for _, name in ipairs({ 'paid', 'gift', 'held', 'inflow', 'spent', 'outflow', 'seq', 'open' }) do
+    local n = pool[name]
+    if n ~= math.floor(n) or math.abs(n) > 9007199254740991 then
+      error('LEDGER ' .. pool.key .. ' ' .. name .. ' is not a safe integer')
+    end
+  end
+  if pool.held < 0 or pool.open < 0 then
+    error('LEDGER ' .. pool.key .. ' would hold less than nothing')
+  end
+  if pool.inflow - pool.outflow - pool.spent ~= pool.paid + pool.gift + pool.held then
+    error('LEDGER ' .. pool.key .. ' would not conserve')
+  end
+end
+
+-- Appends the entry, then stores the balances. `pool` already has the amounts after the operation.
+-- Each value is hashed with its length before it, so that no two entries have one encoding.
+local function append(pool, log, e)
+  pool.seq = pool.seq + 1
+  assert_sound(pool)
+  local values = {
+    e.kind,
+    e.op,
+    int(e.amount),
+    int(e.gift),
+    int(e.paid),
+    e.member,
+    e.tag,
+    int(pool.paid),
+    int(pool.gift),
+    int(pool.held),
+    e.actor,
+    e.reference,
+    int(NOW),
+    e.request,
+  }
+  local sealed = { pool.head, int(pool.seq) }
+  for i = 1, #values do
+    sealed[#sealed + 1] = #values[i] .. ':' .. values[i]
+  end
+  local hash = redis.sha1hex(table.concat(sealed, ','))
+  -- stylua: ignore
+  redis.call('XADD', log, int(pool.seq) .. '-0',
+    'kind', values[1], 'op', values[2], 'amount', values[3], 'splitGift', values[4], 'splitPaid', values[5],
+    'member', values[6], 'tag', values[7], 'paid', values[8], 'gift', values[9], 'held', values[10],
+    'actor', values[11], 'reference', values[12], 'time', values[13], 'request', values[14], 'hash', hash)
+  pool.head = hash
+  -- stylua: ignore
+  redis.call('HSET', pool.key,
+    'paid', int(pool.paid), 'gift', int(pool.gift), 'held', int(pool.held), 'in', int(pool.inflow),
+    'spent', int(pool.spent), 'out', int(pool.outflow), 'seq', int(pool.seq), 'head', hash, 'open', int(pool.open))
+end
+
+-- A hold that was accepted once; nil when there is none, or when it was refused.
+local function read_hold(key)
+  local v = redis.call('HMGET', key, 'state', 'ceiling', 'splitGift', 'splitPaid', 'member', 'tag', 'captured', 'request', 'generation', 'stage', 'due', 'op')
+  if not v[1] or v[1] == 'refused' then
+    return nil
+  end
+  return {
+    key = key,
+    state = v[1],
+    ceiling = tonumber(v[2]),
+    gift = tonumber(v[3]),
+    paid = tonumber(v[4]),
+    member = v[5],
+    tag = v[6],
+    captured = v[7] or '0',
+    request = v[8],
+    generation = v[9],
+    stage = v[10],
+    due = tonumber(v[11]),
+    op = v[12],
+  }
+end
+
+-- How the hold stands, after the code and the pool in the answers of advance, capture, release and expire.
+local function hold_answer(code, pool, hold)
+  if not hold then
+    return answer(code, pool, '', '', '', '0', '0', '0')
+  end
+  return answer(code, pool, hold.state, hold.generation, hold.stage, int(hold.ceiling), hold.captured, int(hold.due))
+end
+
+-- Gives all of an open hold back to where it came from, and writes how its generation ended.
+-- fields: pairs of the record's fields from ARGV.
+local function give_back(pool, hold, k, kind, e, generation, ttl_ms, fields)
+  pool.paid = pool.paid + hold.paid
+  pool.gift = pool.gift + hold.gift
+  pool.held = pool.held - hold.ceiling
+  pool.open = pool.open - 1
+  append(pool, k.log, {
+    kind = kind,
+    op = e.op,
+    amount = hold.ceiling,
+    gift = hold.gift,
+    paid = hold.paid,
+    member = hold.member,
+    tag = hold.tag,
+    actor = e.actor,
+    reference = e.reference,
+    request = hold.request,
+  })
+  hold.state = kind == 'expire' and 'expired' or 'released'
+  hold.generation = generation
+  redis.call('HSET', hold.key, 'state', hold.state, 'generation', generation, 'settled', int(NOW), 'updated', int(NOW), 'reason', e.reference, unpack(fields))
+  redis.call('PEXPIRE', hold.key, ttl_ms)
+  redis.call('ZREM', k.due, e.op)
+  redis.call('HINCRBY', k.member, 'held', int(-hold.ceiling))
+end
+
+-- ARGV from `first` on.
+local function arguments_from(first)
+  local rest = {}
+  for i = first, #ARGV do
+    rest[#rest + 1] = ARGV[i]
+  end
+  return rest
+end
+
+local function contains(list, item)
+  return string.find(',' .. list .. ',', ',' .. item .. ',', 1, true) ~= nil
+end

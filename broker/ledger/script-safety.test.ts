@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { millicredits } from '../../shared/credits.ts';
+import { auditPool } from './audit-pool.ts';
+import { poolKeys } from './keys.ts';
+import { aHold, fundedPool, heldPool, startTestLedger } from './test-ledger.ts';
+
+const { ledger, redis } = await startTestLedger();
+
+describe('a script that fails has changed nothing', () => {
+  const wrongTypes = ['log', 'due', 'generations', 'member'] as const;
+  test.each(wrongTypes)('a hold, when the key of the %s has a wrong type', async (name) => {
+    const pool = await fundedPool(ledger, { paid: 1_000 });
+    const keys = poolKeys(pool.poolId);
+    const key = name === 'member' ? keys.member('ada') : keys[name];
+    const saved = `saved:{${pool.poolId}}`;
+    const existed = (await redis.exists(key)) === 1;
+    if (existed) await redis.rename(key, saved);
+    await redis.set(key, 'not what it should be');
+
+    await expect(ledger.hold(aHold(pool, 100))).rejects.toMatchObject({ code: 'internal' });
+
+    await redis.del(key);
+    if (existed) await redis.rename(saved, key);
+    expect(await auditPool(redis, pool.poolId)).toEqual([]);
+    expect(await ledger.readPool(pool.poolId)).toMatchObject({ paid: 1_000, held: 0, openHolds: 0, seq: 2 });
+  });
+
+  test('any, when its sequence number is not the next one: the stream is the fence', async () => {
+    const pool = await heldPool(ledger, 1_000, 400);
+    await redis.hIncrBy(poolKeys(pool.poolId).pool, 'seq', -1);
+    const release = ledger.release({ ...pool, state: 'failed', reason: 'timeout', actor: 'worker' });
+    await expect(release).rejects.toMatchObject({ code: 'internal' });
+    expect(await ledger.readPool(pool.poolId)).toMatchObject({ paid: 600, held: 400 });
+  });
+
+  test('any, when the balances do not add up any more', async () => {
+    const pool = await heldPool(ledger, 1_000, 400);
+    await redis.hIncrBy(poolKeys(pool.poolId).pool, 'paid', 1);
+    await expect(ledger.hold(aHold(pool, 1))).rejects.toMatchObject({ code: 'internal' });
+    expect(await ledger.readPool(pool.poolId)).toMatchObject({ paid: 601, held: 400, seq: 3 });
+  });
+});
+
+test('when memory is short, new work stops and old work settles', async () => {
+  const pool = await heldPool(ledger, 1_000, 400);
+  const other = await heldPool(ledger, 1_000, 400);
+  await redis.configSet('maxmemory', '1mb');
+  try {
+    await expect(ledger.hold(aHold(pool, 1))).rejects.toMatchObject({ code: 'broker_busy' });
+    const captured = await ledger.capture({ ...pool, actual: millicredits(400), reference: 'job', actor: 'worker' });
+    const released = await ledger.release({ ...other, state: 'failed', reason: 'timeout', actor: 'worker' });
+    const credited = await ledger.topup({
+      poolId: pool.poolId,
+      paymentId: 'pi_2',
+      amount: millicredits(5),
+      origin: 'paid',
+      reference: 'cs_2',
+      actor: 'checkout',
+    });
+    expect([captured.code, released.code, credited.code]).toEqual(['OK', 'OK', 'OK']);
+  } finally {
+    await redis.configSet('maxmemory', '0');
+  }
+});
+
+test('the scripts come with the build: a server that has forgotten them is told again', async () => {
+  const pool = await fundedPool(ledger, { paid: 1_000 });
+  await redis.scriptFlush();
+  expect(await ledger.hold(aHold(pool, 1))).toMatchObject({ code: 'OK' });
+});
+
+test('amounts stay whole up to the largest that a pool can hold', async () => {
+  const pool = await fundedPool(ledger, { paid: 1_000_000_000 });
+  await redis.hSet(poolKeys(pool.poolId).pool, { paid: '9007199254740000', in: '9007199254740000' });
+  const held = await ledger.hold(aHold(pool, 1));
+  expect(held.balance).toMatchObject({ paid: 9_007_199_254_739_999, held: 1, in: 9_007_199_254_740_000 });
+  const topup = { poolId: pool.poolId, paymentId: 'pi_2', origin: 'paid', reference: 'cs', actor: 'checkout' } as const;
+  await expect(ledger.topup({ ...topup, amount: millicredits(1_000_000) })).rejects.toMatchObject({ code: 'internal' });
+});

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { ErrorReply } from 'redis';
+import { z } from 'zod';
+import { InkpotError } from '../../shared/errors.ts';
+import type { RedisClient } from '../redis/connect.ts';
+import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
+import prelude from './prelude.lua';
+
+/** A Lua script that travels with the build, and is called by the SHA-1 of its text. */
+export interface Script {
+  readonly text: string;
+  readonly sha: string;
+}
+
+const Reply = z.array(z.string()).min(1);
+
+/** Puts the shared prelude after the script's first line, which must stay the flags line. */
+export function defineScript(source: string): Script {
+  const end = source.indexOf('\n') + 1;
+  const text = `${source.slice(0, end)}${prelude}${source.slice(end)}`;
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+}
+
+/**
+ * Runs a script until its outcome is known. NOSCRIPT means that it was not executed, so the text is sent instead; the
+ * server's cache is volatile, after a restart or failover it is empty.
+ *
+ * @param prepare is awaited with every attempt, and sent on the same connection before the script.
+ * @returns the reply: its code, then strings.
+ * @throws InkpotError `not_found` when there is no such pool; see {@link repeatUntilKnown} for the rest.
+ */
+export async function runScript(
+  redis: RedisClient,
+  script: Script,
+  keys: string[],
+  args: string[],
+  prepare?: () => Promise<unknown>,
+): Promise<string[]> {
+  const call = { keys, arguments: args };
+  const reply = await repeatUntilKnown(async () => {
+    const [, answer] = await Promise.all([prepare?.(), evaluate(redis, script, call)]);
+    return answer;
+  });
+  const strings = Reply.parse(reply);
+  if (strings[0] === 'NO_POOL') throw new InkpotError('not_found', { detail: 'There is no such pool' });
+  return strings;
+}
+
+async function evaluate(redis: RedisClient, { sha, text }: Script, call: { keys: string[]; arguments: string[] }) {
+  try {
+    return await redis.evalSha(sha, call);
+  } catch (error) {
+    if (error instanceof ErrorReply && error.message.startsWith('NOSCRIPT')) return redis.eval(text, call);
+    throw error;
+  }
+}

@@ -1,0 +1,30 @@
+#!lua flags=allow-oom
+-- topup(payment, amount, origin): OK REPLAY CONFLICT. + paid or gift, and the mark that this payment has been credited,
+-- in one step. It lands in a frozen pool too: what was paid for is never turned away.
+-- KEYS: pool, log, payment
+-- ARGV: payment id, amount, origin, reference, actor, member, request hash
+local log, payment_key = KEYS[2], KEYS[3]
+local payment, amount, origin, reference, actor, member, request = ARGV[1], to_amount(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+if not amount or (origin ~= 'paid' and origin ~= 'gift') then
+  return redis.error_reply('LEDGER bad argument to topup')
+end
+
+local pool = read_pool(KEYS[1])
+if not pool then
+  return { 'NO_POOL' }
+end
+local known = redis.call('HGET', payment_key, 'request')
+if known then
+  return answer(known == request and 'REPLAY' or 'CONFLICT', pool)
+end
+
+local gift = origin == 'gift' and amount or 0
+local paid = amount - gift
+pool.gift = pool.gift + gift
+pool.paid = pool.paid + paid
+pool.inflow = pool.inflow + amount
+append(pool, log, {
+  kind = 'topup', op = payment, amount = amount, gift = gift, paid = paid, member = member, tag = '', actor = actor, reference = reference, request = request,
+})
+redis.call('HSET', payment_key, 'credited', int(amount), 'origin', origin, 'request', request, 'time', int(NOW), 'seq', int(pool.seq))
+return answer('OK', pool)

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { Millicredits } from '../../shared/credits.ts';
+import type { RedisClient } from '../redis/connect.ts';
+import { amountArgument } from './amount.ts';
+import { type PoolBalance, parseAnswer } from './balance.ts';
+import { poolKeys } from './keys.ts';
+import { requestHash } from './request-hash.ts';
+import { defineScript, runScript } from './script.ts';
+import topupScript from './topup.lua';
+
+export interface Topup {
+  readonly poolId: string;
+  /** What makes it happen once: the payment's own id, not the id of an event about it. */
+  readonly paymentId: string;
+  readonly amount: Millicredits;
+  /** `paid` was bought; `gift` was given, and is spent first. */
+  readonly origin: 'paid' | 'gift';
+  /** What it was for, such as the checkout session. Part of the request: a repeat says the same. */
+  readonly reference: string;
+  readonly actor: string;
+  /** Who paid, when it was a member. */
+  readonly memberId?: string;
+}
+
+const Code = z.enum(['OK', 'REPLAY', 'CONFLICT']);
+
+export interface TopupAnswer {
+  /** `REPLAY`: this payment was credited before. `CONFLICT`: it was credited for another amount, origin or reference. */
+  readonly code: z.infer<typeof Code>;
+  readonly balance: PoolBalance;
+}
+
+const script = defineScript(topupScript);
+
+/** Credits a payment once, however often and in whatever order its events arrive. */
+export async function topup(redis: RedisClient, command: Topup): Promise<TopupAnswer> {
+  const { poolId, paymentId, origin, reference, actor, memberId = '' } = command;
+  const keys = poolKeys(poolId);
+  const amount = amountArgument(command.amount);
+  const reply = await runScript(
+    redis,
+    script,
+    [keys.pool, keys.log, keys.payment(paymentId)],
+    [paymentId, amount, origin, reference, actor, memberId, requestHash('topup', amount, origin, reference)],
+  );
+  const { code, balance } = parseAnswer(Code, reply);
+  return { code, balance };
+}

@@ -1,0 +1,82 @@
+import type { Pool } from '../../shared/api/pools.ts';
+import { credits, formatCredits, formatUsd } from '../../shared/credits.ts';
+import type { WebSession } from '../accounts/web-session.ts';
+import { formatPrice, type Pack, packName } from '../checkout/packs.ts';
+import { FormToken, Notice } from './form.tsx';
+import { Layout } from './layout.tsx';
+
+/** What paying means on this broker: real money, Stripe's test mode, our own test payment, or nothing at all. */
+export type PaymentMode = 'live' | 'stripe_test' | 'test_payment' | 'not_configured';
+
+export interface CheckoutPageProps {
+  readonly session: WebSession;
+  readonly pool: Pool;
+  readonly packs: readonly Pack[];
+  readonly chosen: Pack;
+  readonly mode: PaymentMode;
+  /** Makes a second click of the same form the same purchase. */
+  readonly orderKey: string;
+  /** Why the last try did not go through. */
+  readonly fault?: string | undefined;
+}
+
+/** Where a person chooses a pack and pays. */
+export function CheckoutPage({ session, pool, packs, chosen, mode, orderKey, fault }: CheckoutPageProps) {
+  return (
+    <Layout title="Top up" session={session}>
+      <div class="snug">
+        <h1>Top up</h1>
+        <p class="quiet">Credits never expire and work on every model.</p>
+      </div>
+      {fault && <Notice tone="bad">{fault}</Notice>}
+      <ModeNotice mode={mode} />
+      <dl class="facts">
+        <dt>Pool</dt>
+        <dd>{pool.name}</dd>
+        <dt>Balance now</dt>
+        <dd>{formatCredits(pool.balance.available)}</dd>
+      </dl>
+      {mode !== 'not_configured' && (
+        <form method="post" action="/checkout" autocomplete="off">
+          <FormToken token={session.formToken} />
+          <input type="hidden" name="pool" value={pool.id} />
+          <input type="hidden" name="order" value={orderKey} />
+          <fieldset>
+            <legend>How many credits?</legend>
+            <div class="choices">
+              {packs.map((pack) => (
+                <PackChoice pack={pack} chosen={pack.id === chosen.id} />
+              ))}
+            </div>
+          </fieldset>
+          <button type="submit">Pay</button>
+          <p class="hint">One credit is {formatUsd(credits(1))}, whatever the pack.</p>
+        </form>
+      )}
+    </Layout>
+  );
+}
+
+function PackChoice({ pack, chosen }: { readonly pack: Pack; readonly chosen: boolean }) {
+  return (
+    <label class="choice">
+      <input type="radio" name="pack" value={pack.id} checked={chosen} aria-label={packName(pack)} required />
+      <span>{formatCredits(pack.credits)}</span>
+      <span class="end">{formatPrice(pack.cents)}</span>
+    </label>
+  );
+}
+
+/** Says what paying means here, wherever it does not mean money. */
+export function ModeNotice({ mode }: { readonly mode: PaymentMode }) {
+  switch (mode) {
+    case 'live':
+      return null;
+    case 'stripe_test':
+      return <Notice>Stripe's test mode: no money moves, only test cards work.</Notice>;
+    case 'test_payment':
+      return <Notice>Test payment: no money moves. This broker has no Stripe key.</Notice>;
+    case 'not_configured':
+      return <Notice>Top-up is not configured on this broker: ask whoever hosts it.</Notice>;
+  }
+}
