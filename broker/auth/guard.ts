@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import type { RequestHandler, Response } from 'express';
+import { createLocalJWKSet, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { InkpotError } from '../../shared/errors.ts';
+import { API_SCOPE, audienceOf, issuerOf } from './identity.ts';
+import type { Keys } from './keys.ts';
+
+/** In whose name an API request is made. */
+export interface TokenAccount {
+  readonly accountId: string;
+  readonly name: string;
+}
+
+export interface GuardOptions {
+  readonly publicUrl: string;
+  readonly keys: Pick<Keys, 'jwks'>;
+  /** ms since 1970 */
+  readonly clock?: () => number;
+}
+
+/** Verified tokens that are remembered: an ES256 verification costs more than the rest of most requests. */
+const MOST_REMEMBERED = 10_000;
+
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+const Claims = z.object({
+  sub: z.string().min(1),
+  name: z.string().default(''),
+  exp: z.number(),
+  scope: z.string().refine((scope) => scope.split(' ').includes(API_SCOPE)),
+});
+
+interface Remembered {
+  readonly account: TokenAccount;
+  /** ms since 1970 */
+  readonly expiresAt: number;
+}
+
+/**
+ * Lets requests with a valid access token through, see {@link accountOf}: signed by us with ES256, `typ: at+jwt`, for
+ * this API, not expired (RFC 9068 §4, RFC 8725 §3). The others get 401 `unauthenticated` (RFC 6750 §3).
+ */
+export function createTokenGuard({ publicUrl, keys, clock = Date.now }: GuardOptions): RequestHandler {
+  const keySet = createLocalJWKSet({ keys: keys.jwks.keys.map(({ d: _private, ...key }) => key) });
+  const expected = {
+    algorithms: ['ES256'],
+    issuer: issuerOf(publicUrl),
+    audience: audienceOf(publicUrl),
+    typ: 'at+jwt',
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+  };
+  const remembered = new Map<string, Remembered>();
+
+  async function verify(token: string): Promise<TokenAccount> {
+    const hash = createHash('sha256').update(token).digest('base64url');
+    const known = remembered.get(hash);
+    if (known && known.expiresAt > clock()) return known.account;
+    const { payload } = await jwtVerify(token, keySet, { ...expected, currentDate: new Date(clock()) });
+    const { sub, name, exp } = Claims.parse(payload);
+    const account = { accountId: sub, name };
+    if (remembered.size >= MOST_REMEMBERED) forgetOldest(remembered);
+    remembered.set(hash, { account, expiresAt: exp * 1000 });
+    return account;
+  }
+
+  return async function requireToken(req, res, next) {
+    const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(req.get('Authorization') ?? '')?.[1];
+    if (!token) {
+      res.set('WWW-Authenticate', 'Bearer');
+      throw new InkpotError('unauthenticated');
+    }
+    res.locals.account = await verify(token).catch((cause: unknown) => {
+      res.set('WWW-Authenticate', 'Bearer error="invalid_token"');
+      throw new InkpotError('unauthenticated', { detail: 'Your sign-in has run out: sign in again.', cause });
+    });
+    next();
+  };
+}
+
+/** The account that `requireToken` let through. */
+export function accountOf(res: Response): TokenAccount {
+  return res.locals.account;
+}
+
+/** A map hands out its keys in the order in which they came. */
+function forgetOldest(map: Map<string, Remembered>): void {
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
+}
