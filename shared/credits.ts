@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 
-declare const unit: unique symbol;
+/** An amount on the wire: an integer of millicredits, negative only where a balance is a debt. */
+export const Amount = z.int().brand<'millicredits'>();
 
 /**
  * Money as Inkpot stores it: an integer of millicredits. 1 credit = 1,000 millicredits = $0.05.
  * It becomes a decimal only in {@link formatCredits} and {@link formatUsd}.
  */
-export type Millicredits = number & { readonly [unit]: 'millicredits' };
+export type Millicredits = z.infer<typeof Amount>;
 
 /** Millicredits in one credit, the unit that people see. */
 export const MILLICREDITS_PER_CREDIT = 1_000;
@@ -31,11 +32,6 @@ export function credits(whole: number): Millicredits {
   return millicredits(whole * MILLICREDITS_PER_CREDIT);
 }
 
-/** Adds amounts of millicredits. */
-export function sum(...amounts: readonly Millicredits[]): Millicredits {
-  return millicredits(amounts.reduce<number>((total, amount) => total + amount, 0));
-}
-
 /** A balance or a price as people read it: `1.8 credits`, `1 credit`, `1,234.5 credits`. */
 export function formatCredits(amount: Millicredits): string {
   const number = formatNumber(amount / MILLICREDITS_PER_CREDIT);
@@ -55,9 +51,3 @@ function formatNumber(value: number): string {
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return fraction ? `${grouped}.${fraction}` : grouped;
 }
-
-/** An amount on the wire: an integer of millicredits, negative only where a balance is a debt. */
-export const Amount = z.pipe(
-  z.int(),
-  z.transform((value) => value as Millicredits),
-);

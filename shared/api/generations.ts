@@ -57,20 +57,21 @@ export const Generation = z.object({
   outputs: z.array(Output),
   /** Why it ended without pictures. */
   failure: z.nullable(z.object({ reason: FailureReason, message: z.string() })),
+  /** Set once someone has asked to cancel it: `too_late` when the provider could not be stopped any more. */
+  cancellation: z.optional(z.enum(['requested', 'too_late'])),
   /** ISO 8601, UTC. */
   createdAt: z.string(),
   updatedAt: z.string(),
 });
 export type Generation = z.infer<typeof Generation>;
 
-/** What moves money answers with the balance it left. */
+/**
+ * What moves money answers with the balance it left. It is also the data of every `generation` event of
+ * `GET /v1/generations/:id/events`, a stream that ends after a final state.
+ */
 export const GenerationAnswer = z.object({ generation: Generation, balance: Balance });
 export type GenerationAnswer = z.infer<typeof GenerationAnswer>;
 
 /** `GET /v1/generations`, newest first; `next` is the `before` of the next page, null on the last. */
 export const GenerationPage = z.object({ generations: z.array(Generation), next: z.nullable(z.string()) });
 export type GenerationPage = z.infer<typeof GenerationPage>;
-
-/** The data of every `generation` event of `GET /v1/generations/:id/events`. The stream ends after a final state. */
-export const GenerationEvent = GenerationAnswer;
-export type GenerationEvent = z.infer<typeof GenerationEvent>;

@@ -10,8 +10,7 @@ export const Balance = z.object({
 });
 export type Balance = z.infer<typeof Balance>;
 
-export const Role = z.enum(['owner', 'admin', 'member']);
-export type Role = z.infer<typeof Role>;
+const Role = z.enum(['owner', 'admin', 'member']);
 
 /** A wallet with members, as one of them sees it. */
 export const Pool = z.object({

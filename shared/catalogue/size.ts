@@ -31,9 +31,11 @@ export function parseRatio(ratio: string): number {
 /**
  * The size that fits a frame best: its shape at `scale` times its size, moved into what the model can make. For a ratio
  * model, the nearest ratio (by logarithm, so that 2:1 and 1:2 are equally far from 1:1) and the smallest tier that has
- * enough pixels.
+ * enough pixels. Whatever the frame, the result is a size that the model accepts.
  */
-export function fitFrame(sizing: Sizing, frame: Pixels, scale: number): Size {
+export function fitFrame(sizing: Sizing, { width, height }: Pixels, scale: number): Size {
+  // A line is a layer with no height.
+  const frame = { width: Math.max(1, width), height: Math.max(1, height) };
   if (sizing.kind === 'pixels') return { kind: 'pixels', ...clampPixels(sizing, frame, scale) };
   const wanted = Math.log(frame.width / frame.height);
   const distance = (ratio: string) => Math.abs(Math.log(parseRatio(ratio)) - wanted);
@@ -47,28 +49,26 @@ export function fitFrame(sizing: Sizing, frame: Pixels, scale: number): Size {
 
 /** Scales a frame into a model's limits, keeping its shape as far as the limits allow. */
 function clampPixels(sizing: Extract<Sizing, { kind: 'pixels' }>, frame: Pixels, scale: number): Pixels {
-  const { multipleOf } = sizing;
-  const maxSide = Math.min(sizing.maxSide, MAX_SIDE);
-  const width = frame.width * scale;
-  const height = frame.height * scale;
-  const grow = Math.max(1, Math.sqrt(sizing.minPixels / (width * height)), sizing.minSide / Math.min(width, height));
-  const shrink = Math.min(
-    1,
-    maxSide / (Math.max(width, height) * grow),
-    Math.sqrt(sizing.maxPixels / (width * height)) / grow,
-  );
-  const floor = (length: number) => Math.floor(length / multipleOf) * multipleOf;
-  const ceil = (length: number) => Math.ceil(length / multipleOf) * multipleOf;
+  const { multipleOf, minPixels, maxPixels } = sizing;
+  const shortest = Math.ceil(sizing.minSide / multipleOf) * multipleOf;
+  const longest = Math.floor(Math.min(sizing.maxSide, MAX_SIDE) / multipleOf) * multipleOf;
+  const shape = frame.width / frame.height;
+  const area = Math.min(maxPixels, Math.max(minPixels, frame.width * frame.height * scale * scale));
+  const long = Math.sqrt(area * Math.max(shape, 1 / shape));
+  const short = area / long;
+  const factor = long > longest ? longest / long : Math.max(1, shortest / short);
   const side = (length: number) => {
-    const exact = length * grow * shrink;
-    const rounded = grow > 1 && shrink === 1 ? ceil(exact) : floor(exact + multipleOf / 2);
-    return Math.min(floor(maxSide), Math.max(ceil(sizing.minSide), rounded));
+    const rounded = Math.round((length * factor) / multipleOf) * multipleOf;
+    return Math.min(longest, Math.max(shortest, rounded));
   };
-  const fitted = { width: side(width), height: side(height) };
-  // Rounding both sides to the nearest multiple can pass the pixel limit by a row.
-  while (fitted.width * fitted.height > sizing.maxPixels) {
-    if (fitted.width >= fitted.height) fitted.width -= multipleOf;
-    else fitted.height -= multipleOf;
+  const fitted = { long: side(long), short: side(short) };
+  // Rounding, and shapes that the limits do not allow, can leave the pixel count just outside: move by single steps.
+  while (fitted.long * fitted.short < minPixels && fitted.long < longest) fitted.long += multipleOf;
+  while (fitted.long * fitted.short < minPixels && fitted.short < longest) fitted.short += multipleOf;
+  while (fitted.long * fitted.short > maxPixels && fitted.long > shortest) fitted.long -= multipleOf;
+  if (fitted.long * fitted.short < minPixels || fitted.long * fitted.short > maxPixels) {
+    const square = Math.min(longest, Math.floor(Math.sqrt(maxPixels) / multipleOf) * multipleOf);
+    return { width: square, height: square };
   }
-  return fitted;
+  return shape >= 1 ? { width: fitted.long, height: fitted.short } : { width: fitted.short, height: fitted.long };
 }

@@ -1,0 +1,108 @@
+import { fileTypeFromBuffer } from 'file-type';
+import sharp, { type Sharp } from 'sharp';
+import type { Pixels } from '../../shared/catalogue/size.ts';
+import { BadOutput } from './bad-output.ts';
+
+/** The formats that providers hand out. */
+const FORMATS = { 'image/png': 'png', 'image/jpeg': 'jpeg', 'image/webp': 'webp', 'image/avif': 'avif' } as const;
+type Format = (typeof FORMATS)[keyof typeof FORMATS];
+
+/** Longest edge of a thumbnail, in px. */
+const THUMBNAIL_SIDE = 256;
+
+/** More pixels than any model makes; what claims more is a decompression bomb. */
+const MAX_PIXELS = 64_000_000;
+
+/** How far the shape may be from what was asked, as a logarithm: providers round sides to multiples of 8 to 64. */
+const SHAPE_TOLERANCE = Math.log(1.06);
+
+/** The least part of the asked pixels: some models have a nearest size of their own. */
+const LEAST_PIXELS = 0.5;
+
+/** A picture that decodes completely and looks like what was asked for. */
+export interface CheckedImage extends Pixels {
+  readonly format: Format;
+  readonly hasAlpha: boolean;
+  /** Whether Figma would show it differently than meant: turned by its EXIF orientation, or in print colours. */
+  readonly isUnusual: boolean;
+  /** The picture scaled into 256 × 256 px, raw. */
+  readonly preview: {
+    readonly data: Uint8Array;
+    readonly width: number;
+    readonly height: number;
+    readonly channels: 3 | 4;
+  };
+}
+
+/** A decoder that stops at damage instead of filling up with grey. */
+export function decode(bytes: Uint8Array): Sharp {
+  return sharp(bytes, { failOn: 'error', limitInputPixels: MAX_PIXELS, sequentialRead: true });
+}
+
+/**
+ * Decodes every row of a picture, once, and checks it: a known format by its bytes (not by its name), whole, of about
+ * the expected shape, not blank.
+ * @param expected the size that was asked for, in px.
+ * @throws BadOutput
+ */
+export async function checkImage(bytes: Uint8Array, expected: Pixels): Promise<CheckedImage> {
+  const format = await sniff(bytes);
+  if (format === 'png' && !endsLikePng(bytes)) throw new BadOutput('the PNG has no end: it was cut off');
+  const { width, height, hasAlpha, orientation = 1, space } = await readable(decode(bytes).metadata());
+  const turned = orientation >= 5;
+  const size = turned ? { width: height, height: width } : { width, height };
+  checkShape(size, expected);
+  const preview = await readable(
+    decode(bytes)
+      .autoOrient()
+      .resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, { fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true }),
+  );
+  const { data, info } = preview;
+  if (isBlank(data, info.channels)) throw new BadOutput('the picture is blank');
+  const isUnusual = orientation > 1 || space === 'cmyk';
+  const channels = hasAlpha ? 4 : 3;
+  return { ...size, format, hasAlpha, isUnusual, preview: { data, width: info.width, height: info.height, channels } };
+}
+
+async function sniff(bytes: Uint8Array): Promise<Format> {
+  const type = await fileTypeFromBuffer(bytes);
+  const format = Object.entries(FORMATS).find(([mime]) => mime === type?.mime)?.[1];
+  if (!format) throw new BadOutput(`the bytes are ${type?.mime ?? 'of no known type'}`);
+  return format;
+}
+
+/** libpng is content without the last chunk, so a file cut within it would pass (PNG specification §11.2.5). */
+function endsLikePng(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .subarray(-64)
+    .includes('IEND\xAE\x42\x60\x82', 0, 'latin1');
+}
+
+async function readable<T>(decoding: Promise<T>): Promise<T> {
+  try {
+    return await decoding;
+  } catch (error) {
+    throw new BadOutput('the picture cannot be decoded', { cause: error });
+  }
+}
+
+function checkShape({ width, height }: Pixels, expected: Pixels): void {
+  const shape = Math.abs(Math.log(width / height) - Math.log(expected.width / expected.height));
+  const share = (width * height) / (expected.width * expected.height);
+  if (shape <= SHAPE_TOLERANCE && share >= LEAST_PIXELS) return;
+  throw new BadOutput(`the picture is ${width} × ${height} px where ${expected.width} × ${expected.height} were asked`);
+}
+
+/** One colour everywhere: how moderation filters and failed renderings look. */
+function isBlank(data: Uint8Array, channels: number): boolean {
+  for (let channel = 0; channel < channels; channel += 1) {
+    const first = data[channel] ?? 0;
+    for (let at = channel; at < data.length; at += channels) {
+      if (Math.abs((data[at] ?? 0) - first) > 1) return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,80 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createDiskStore } from './disk-store.ts';
+import type { AssetStore, Renditions, Target, Variant } from './store.ts';
+
+const target: Target = { generationId: '01jd3r9k2p7q4x8v5n6m1c0bza', index: 0 };
+const png = (rest: string) => Buffer.from(`\x89PNG\r\n\x1A\n${rest}`, 'latin1');
+const webp = (rest: string) => Buffer.from(`RIFF....WEBP${rest}`, 'latin1');
+const jpeg = (rest: string) => Buffer.from(`\xFF\xD8\xFF${rest}`, 'latin1');
+
+let folder: string;
+let store: AssetStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'inkpot-assets-'));
+  store = createDiskStore(folder);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function read(variant: Variant, of: Target = target) {
+  const file = await store.open(of, variant);
+  if (!file) return null;
+  const bytes = await buffer(file.stream);
+  expect(bytes.length).toBe(file.bytes);
+  return { contentType: file.contentType, bytes };
+}
+
+test('renditions are read back with the type that their bytes have', async () => {
+  const renditions: Renditions = { original: webp('o'), figma: jpeg('f'), thumbnail: png('t') };
+  await store.put(target, renditions);
+  expect(await read('original')).toEqual({ contentType: 'image/webp', bytes: renditions.original });
+  expect(await read('figma')).toEqual({ contentType: 'image/jpeg', bytes: renditions.figma });
+  expect(await read('thumbnail')).toEqual({ contentType: 'image/png', bytes: renditions.thumbnail });
+});
+
+test('Figma is given the original where no other rendition is kept', async () => {
+  await store.put(target, { original: png('o'), figma: null, thumbnail: png('t') });
+  expect(await read('figma')).toEqual({ contentType: 'image/png', bytes: png('o') });
+});
+
+test('a picture that is not kept is null', async () => {
+  expect(await store.open(target, 'figma')).toBeNull();
+  await store.put(target, { original: png('o'), figma: null, thumbnail: png('t') });
+  expect(await store.open({ ...target, index: 1 }, 'thumbnail')).toBeNull();
+});
+
+test('storing again replaces everything and leaves nothing beside it', async () => {
+  await store.put(target, { original: webp('1'), figma: png('1'), thumbnail: png('1') });
+  await store.put(target, { original: png('2'), figma: null, thumbnail: png('2') });
+  expect((await read('figma'))?.bytes).toEqual(png('2'));
+  const names = await readdir(join(folder, 'assets', 'za', target.generationId, '0'));
+  expect(names.sort()).toEqual(['original', 'thumbnail']);
+});
+
+test('a reader that began before a replacement reads the old picture to its end', async () => {
+  await store.put(target, { original: png('old'), figma: null, thumbnail: png('t') });
+  const before = await store.open(target, 'original');
+  await store.put(target, { original: png('new'), figma: null, thumbnail: png('t') });
+  expect(before && (await buffer(before.stream))).toEqual(png('old'));
+});
+
+test('no two of many writers at once leave a mixed file', async () => {
+  const versions = Array.from({ length: 8 }, (_, version) => png(String(version).repeat(100_000)));
+  await Promise.all(versions.map((original) => store.put(target, { original, figma: null, thumbnail: png('t') })));
+  const kept = await read('original');
+  expect(versions.some((version) => kept?.bytes.equals(version))).toBe(true);
+});
+
+test('a name that could leave the folder is refused', async () => {
+  for (const generationId of ['../../etc', '..', 'a/b', 'a', 'x\0y', '']) {
+    await expect(store.open({ generationId, index: 0 }, 'original')).rejects.toThrow(RangeError);
+    await expect(
+      store.put({ generationId, index: 0 }, { original: png('o'), figma: null, thumbnail: png('t') }),
+    ).rejects.toThrow(RangeError);
+  }
+  await expect(store.open({ ...target, index: -1 }, 'original')).rejects.toThrow(RangeError);
+});

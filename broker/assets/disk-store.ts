@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AssetStore, StoredFile, Target, Variant } from './store.ts';
+
+/** Where the bytes of an image begin, and what that makes them (file-type reads more than one open needs). */
+const SIGNATURES: readonly [start: string, contentType: string][] = [
+  ['\x89PNG', 'image/png'],
+  ['\xFF\xD8\xFF', 'image/jpeg'],
+  ['RIFF', 'image/webp'],
+];
+
+/**
+ * Keeps pictures in `dataDir/assets/<shard>/<generation>/<n>/{original,figma,thumbnail}`. The shard is the end of the
+ * generation's id, because a ULID begins with the time.
+ */
+export function createDiskStore(dataDir: string): AssetStore {
+  function folderOf({ generationId, index }: Target): string {
+    // Ids come out of URLs: nothing but these characters may reach the file system.
+    if (!/^[A-Za-z0-9_-]{2,64}$/.test(generationId) || !Number.isSafeInteger(index) || index < 0) {
+      throw new RangeError(`${JSON.stringify(generationId)}/${index} is not a picture's name`);
+    }
+    return join(dataDir, 'assets', generationId.slice(-2).toLowerCase(), generationId, String(index));
+  }
+
+  return {
+    async put(target, { original, figma, thumbnail }) {
+      const folder = folderOf(target);
+      await mkdir(folder, { recursive: true });
+      await (figma ? writeWhole(folder, 'figma', figma) : rm(join(folder, 'figma'), { force: true }));
+      await writeWhole(folder, 'thumbnail', thumbnail);
+      await writeWhole(folder, 'original', original);
+      await syncFolder(folder);
+    },
+
+    async open(target, variant) {
+      const folder = folderOf(target);
+      const found = await openFile(join(folder, variant));
+      return found ?? (variant === 'figma' ? openFile(join(folder, 'original')) : null);
+    },
+  };
+}
+
+/** Writes beside the name and moves into it, so that a crash leaves the old file or the new one, and never a half. */
+async function writeWhole(folder: string, variant: Variant, bytes: Uint8Array): Promise<void> {
+  const beside = join(folder, `.${variant}.${randomUUID()}`);
+  try {
+    const file = await open(beside, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, join(folder, variant));
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+/** A rename is on the disk only when its folder is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openFile(path: string): Promise<StoredFile | null> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (!file) return null;
+  try {
+    const { size } = await file.stat();
+    return { contentType: await contentTypeOf(file), bytes: size, stream: file.createReadStream({ start: 0 }) };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function contentTypeOf(file: FileHandle): Promise<string> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
+  const start = buffer.toString('latin1', 0, bytesRead);
+  return SIGNATURES.find(([signature]) => start.startsWith(signature))?.[1] ?? 'application/octet-stream';
+}

@@ -1,0 +1,121 @@
+import { ExponentialBackoff, handleWhen, retry } from 'cockatiel';
+import ipaddr from 'ipaddr.js';
+import { Agent, type Dispatcher, request } from 'undici';
+import { BadOutput } from './bad-output.ts';
+import { isPublicAddress, publicLookup, type Resolve } from './public-address.ts';
+
+/** What a download may cost. */
+export interface FetchLimits {
+  readonly maxBytes: number;
+  /** For one attempt, from the first packet to the last byte, in ms. */
+  readonly timeoutMs: number;
+  /** How often a download that broke off is tried anew; reading a picture again is free. */
+  readonly retries: number;
+}
+
+const DEFAULT_FETCH_LIMITS: FetchLimits = { maxBytes: 64 * 1024 * 1024, timeoutMs: 60_000, retries: 2 };
+
+export interface FetchOutputOptions {
+  readonly limits?: Partial<FetchLimits>;
+  /**
+   * Hosts (with their port, when they have one) that the operator has put in a provider's place: a proxy, a recorded
+   * server. They alone may be reached without TLS and at private addresses.
+   */
+  readonly operatorHosts?: ReadonlySet<string>;
+  /** The name server, for tests. */
+  readonly resolve?: Resolve;
+}
+
+/** Fetches a picture from where its provider says it is. */
+export type FetchOutput = (
+  url: string,
+  allowsHost: (host: string) => boolean,
+  signal: AbortSignal,
+) => Promise<Uint8Array>;
+
+/** A fault that the next attempt may not have. */
+class Interrupted extends BadOutput {}
+
+/**
+ * Makes the only way in which the broker follows a link from outside. It goes over https to hosts that the provider is
+ * known to use, at public addresses, follows no redirect, sends no credentials, and stops at the limits.
+ * @throws BadOutput (from the returned function) when the link is not to be followed or does not yield its bytes.
+ */
+export function createFetchOutput({
+  limits,
+  operatorHosts = new Set(),
+  resolve,
+}: FetchOutputOptions = {}): FetchOutput {
+  const { maxBytes, timeoutMs, retries } = { ...DEFAULT_FETCH_LIMITS, ...limits };
+  const connect = { timeout: 10_000 };
+  const publicAgent = new Agent({ connect: { ...connect, lookup: publicLookup(resolve) } });
+  const operatorAgent = new Agent({ connect });
+  const untilWhole = retry(
+    handleWhen((error) => error instanceof Interrupted),
+    { maxAttempts: retries, backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 2_000 }) },
+  );
+  return async (link, allowsHost, signal) => {
+    const url = checkLink(link, allowsHost, operatorHosts);
+    const dispatcher = operatorHosts.has(url.host) ? operatorAgent : publicAgent;
+    return untilWhole.execute(() => download(url, { dispatcher, maxBytes, timeoutMs, signal }), signal);
+  };
+}
+
+function checkLink(link: string, allowsHost: (host: string) => boolean, operatorHosts: ReadonlySet<string>): URL {
+  if (!URL.canParse(link)) throw new BadOutput('the link is not an address');
+  const url = new URL(link);
+  if (!allowsHost(url.host)) throw new BadOutput(`the link leads to ${url.host}, which the provider does not use`);
+  if (url.username || url.password) throw new BadOutput('the link carries credentials');
+  if (operatorHosts.has(url.host)) {
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new BadOutput(`the link is ${url.protocol}`);
+    return url;
+  }
+  if (url.protocol !== 'https:') throw new BadOutput(`the link is ${url.protocol} and not https:`);
+  // Sockets do not look up what is an address already, so the lookup's check would never see it.
+  const hostname = url.hostname.replace(/^\[|\]$/g, '');
+  if (ipaddr.isValid(hostname) && !isPublicAddress(hostname)) {
+    throw new BadOutput(`the link leads to ${hostname}, which is not public`);
+  }
+  return url;
+}
+
+async function download(
+  url: URL,
+  options: { dispatcher: Dispatcher; maxBytes: number; timeoutMs: number; signal: AbortSignal },
+): Promise<Uint8Array> {
+  const { dispatcher, maxBytes, timeoutMs, signal } = options;
+  try {
+    const { statusCode, headers, body } = await request(url, {
+      dispatcher,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      headers: { accept: 'image/*' },
+    });
+    const length = Number(headers['content-length']);
+    const fault = statusFault(statusCode) ?? (length > maxBytes ? new BadOutput(`${length} bytes are too many`) : null);
+    if (fault) {
+      body.on('error', () => undefined).destroy();
+      throw fault;
+    }
+    return await readAll(body, maxBytes);
+  } catch (error) {
+    if (error instanceof BadOutput || signal.aborted) throw error;
+    throw new Interrupted(`the download from ${url.host} broke off`, { cause: error });
+  }
+}
+
+function statusFault(status: number): BadOutput | null {
+  if (status === 200) return null;
+  const message = `the link answered with ${status}`;
+  return status >= 500 || status === 429 ? new Interrupted(message) : new BadOutput(message);
+}
+
+async function readAll(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new BadOutput(`more than ${maxBytes} bytes are too many`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes);
+}

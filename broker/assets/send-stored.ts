@@ -1,0 +1,43 @@
+import { pipeline } from 'node:stream/promises';
+import type { Request, Response } from 'express';
+import type { StoredFile } from './store.ts';
+
+/**
+ * Streams a stored picture to whoever asked. Its address names its content for ever, so it may be cached for ever, by
+ * this person only. A client that leaves in the middle is no error.
+ */
+export async function sendStored(req: Request, res: Response, file: StoredFile, etag: string): Promise<void> {
+  const { stream, contentType, bytes } = file;
+  res.set({
+    ETag: etag,
+    'Cache-Control': 'private, max-age=31536000, immutable',
+    'Content-Type': contentType,
+    'X-Content-Type-Options': 'nosniff',
+  });
+  if (req.fresh || req.method === 'HEAD') {
+    stream.destroy();
+    if (req.fresh) res.status(304).removeHeader('Content-Type');
+    else res.set('Content-Length', String(bytes));
+    res.end();
+    return;
+  }
+  res.set('Content-Length', String(bytes));
+  try {
+    // Node 24 throws at once, and not through the promise's stream, when the client has already left.
+    await pipeline(stream, res);
+  } catch (error) {
+    stream.destroy();
+    const clientLeft = req.destroyed || res.closed || res.destroyed;
+    if (!clientLeft || !isBrokenPipe(error)) throw error;
+  }
+}
+
+function isBrokenPipe(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return (
+    code === 'ERR_STREAM_PREMATURE_CLOSE' ||
+    code === 'ERR_STREAM_UNABLE_TO_PIPE' ||
+    code === 'ECONNRESET' ||
+    code === 'EPIPE'
+  );
+}

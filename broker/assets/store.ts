@@ -1,0 +1,34 @@
+import type { Readable } from 'node:stream';
+
+/** One picture of a generation. */
+export interface Target {
+  readonly generationId: string;
+  readonly index: number;
+}
+
+/**
+ * What is kept of each picture: the bytes as the provider made them, what Figma is given, and a thumbnail. `figma` is
+ * stored apart only where it differs from the original.
+ */
+export interface Renditions {
+  readonly original: Uint8Array;
+  readonly figma: Uint8Array | null;
+  readonly thumbnail: Uint8Array;
+}
+
+export type Variant = keyof Renditions;
+
+/** A stored picture, open for reading. Whoever opens it reads it to its end or destroys the stream. */
+export interface StoredFile {
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly stream: Readable;
+}
+
+/** Where pictures are kept. */
+export interface AssetStore {
+  /** Keeps all renditions or none that can be read half; doing it again replaces them. */
+  put(target: Target, renditions: Renditions): Promise<void>;
+  /** @returns null when there is no such picture. */
+  open(target: Target, variant: Variant): Promise<StoredFile | null>;
+}

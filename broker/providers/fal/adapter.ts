@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { MAX_SEED } from '../../../shared/catalogue/settings.ts';
+import { type Provider, ProviderFault, type ProviderJob, type ProviderStatus } from '../provider.ts';
+import { readRefusal } from './errors.ts';
+import { toInput } from './inputs.ts';
+import { type Answer, type Call, createCall, NoAnswer } from './transport.ts';
+import { Result, Status, Submitted } from './wire.ts';
+
+const QUEUE = 'https://queue.fal.run';
+
+export interface FalOptions {
+  /** `FAL_KEY` */
+  readonly key: string;
+  /** `FAL_BASE_URL`: a proxy or a recorded server in the queue's place. */
+  readonly baseUrl?: string | undefined;
+  /** How long to wait for an answer, in ms. */
+  readonly timeouts?: { readonly submit: number; readonly ask: number };
+}
+
+/** What leads back to a job, as it lies in the generation's record. */
+const Job = z.object({ requestId: z.string(), statusUrl: z.string(), responseUrl: z.string(), cancelUrl: z.string() });
+
+/** Answers after which asking again may go better; the job itself is not touched by them. */
+const ASK_AGAIN = new Set([401, 402, 403, 429, 502, 503]);
+
+/**
+ * fal.ai by its queue (docs.fal.ai "Queue"). It has no idempotency keys, so a submit is made once, and whatever leaves
+ * its outcome open is reported as such.
+ */
+export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, ask: 20_000 } }: FalOptions): Provider {
+  const call = createCall(key);
+  const base = baseUrl.replace(/\/+$/, '');
+  const overriddenHost = base === QUEUE ? null : new URL(base).host;
+
+  async function ask(url: string, signal: AbortSignal): Promise<Answer> {
+    try {
+      return await call('GET', url, { signal, timeoutMs: timeouts.ask });
+    } catch (error) {
+      throw asFault(error, { couldStartAJob: false });
+    }
+  }
+
+  async function statusOf(job: ProviderJob, signal: AbortSignal): Promise<ProviderStatus> {
+    const { statusUrl, responseUrl } = Job.parse(job);
+    const answer = await ask(statusUrl, signal);
+    if (answer.status === 404) return { state: 'failed', reason: 'provider_error', cause: 'fal does not know the job' };
+    if (answer.status >= 300) throw refused(answer);
+    const status = Status.safeParse(answer.body);
+    if (!status.success) throw new ProviderFault('provider_error', { cause: status.error, outcomeUnknown: false });
+    switch (status.data.status) {
+      case 'IN_QUEUE':
+        return { state: 'queued' };
+      case 'IN_PROGRESS':
+        return { state: 'running', progress: null };
+      case 'COMPLETED':
+        return readResult(await ask(responseUrl, signal));
+      default:
+        return status.data.status satisfies never;
+    }
+  }
+
+  return {
+    name: 'fal',
+    submitIsRepeatable: false,
+    pollDelay: (attempt) => Math.min(4_000, Math.round(400 * 1.25 ** attempt)),
+    allowsHost: (host) => host === 'fal.media' || host.endsWith('.fal.media') || host === overriddenHost,
+
+    async submit(request, signal) {
+      const json = toInput(request);
+      const answer = await submitOnce(call, `${base}/${request.route.path}`, json, {
+        signal,
+        timeoutMs: timeouts.submit,
+      });
+      const submitted = Submitted.safeParse(answer.body);
+      if (!submitted.success)
+        throw new ProviderFault('provider_error', { cause: submitted.error, outcomeUnknown: true });
+      const { request_id, status_url, response_url, cancel_url } = submitted.data;
+      const [statusUrl, responseUrl, cancelUrl] = [status_url, response_url, cancel_url].map((url) =>
+        onBase(url, base),
+      );
+      return Job.parse({ requestId: request_id, statusUrl, responseUrl, cancelUrl });
+    },
+
+    poll: (job, _request, signal) => statusOf(job, signal),
+
+    /**
+     * fal only notes the wish (202), and a job that runs may finish and bill all the same. So it is asked afterwards:
+     * what waits in the queue or has ended without pictures is stopped. Where it cannot be asked, the job counts as
+     * running on.
+     */
+    async cancel(job, signal) {
+      try {
+        const { status } = await call('PUT', Job.parse(job).cancelUrl, { signal, timeoutMs: timeouts.ask });
+        if (status === 404) return 'cancelled';
+        if (status !== 202) return 'running_on';
+        const after = await statusOf(job, signal);
+        return after.state === 'queued' || after.state === 'failed' ? 'cancelled' : 'running_on';
+      } catch (error) {
+        if (error instanceof NoAnswer || error instanceof ProviderFault) return 'running_on';
+        throw error;
+      }
+    },
+  };
+}
+
+/** @throws ProviderFault for everything but an acceptance. */
+async function submitOnce(
+  call: Call,
+  url: string,
+  json: unknown,
+  options: { signal: AbortSignal; timeoutMs: number },
+): Promise<Answer> {
+  let answer: Answer;
+  try {
+    answer = await call('POST', url, { ...options, json });
+  } catch (error) {
+    throw asFault(error, { couldStartAJob: true });
+  }
+  if (answer.status < 300) return answer;
+  const { reason, cause } = readRefusal(answer.status, answer.body);
+  // 503 is said before the queue takes a job; after any other 5xx it may have taken it.
+  throw new ProviderFault(reason, { cause, outcomeUnknown: answer.status >= 500 && answer.status !== 503 });
+}
+
+function readResult(answer: Answer): ProviderStatus {
+  if (answer.status >= 300) {
+    const { reason, cause } = readRefusal(answer.status, answer.body);
+    const isGateway = ASK_AGAIN.has(answer.status) || (answer.status >= 500 && answer.body === null);
+    if (isGateway || (answer.status === 400 && /still in progress/i.test(cause))) throw refused(answer);
+    // The endpoint took the job, so a 404 here is about the job and not about the model.
+    return { state: 'failed', reason: answer.status === 404 ? 'provider_error' : reason, cause };
+  }
+  const result = Result.safeParse(answer.body);
+  if (!result.success) return { state: 'failed', reason: 'provider_error', cause: String(result.error) };
+  const { images, seed, has_nsfw_concepts: flags } = result.data;
+  const kept = images.filter((_image, index) => flags?.[index] !== true);
+  if (images.length > 0 && kept.length === 0) {
+    return { state: 'failed', reason: 'moderated_output', cause: 'has_nsfw_concepts' };
+  }
+  if (kept.length === 0) return { state: 'failed', reason: 'provider_error', cause: 'completed without pictures' };
+  const usable = Number.isInteger(seed) && Number(seed) >= 0 && Number(seed) <= MAX_SEED ? Number(seed) : null;
+  // One seed makes the whole batch: alone it makes the first picture again, and only that.
+  return { state: 'succeeded', outputs: kept.map(({ url }, index) => ({ url, seed: index === 0 ? usable : null })) };
+}
+
+function refused({ status, body }: Answer): ProviderFault {
+  const { reason, cause } = readRefusal(status, body);
+  return new ProviderFault(reason, { cause, outcomeUnknown: false });
+}
+
+function asFault(error: unknown, { couldStartAJob }: { couldStartAJob: boolean }): unknown {
+  if (!(error instanceof NoAnswer)) return error;
+  const reason = error.isTimeout ? 'timeout' : 'provider_error';
+  return new ProviderFault(reason, { cause: error, outcomeUnknown: couldStartAJob && error.wasSent });
+}
+
+/**
+ * The links that fal returns carry the key, so they must lead to where the submit went. Behind a proxy they name fal's
+ * own queue: they are moved onto the proxy.
+ */
+function onBase(link: string, base: string): string {
+  if (link.startsWith(`${base}/`)) return link;
+  if (link.startsWith(`${QUEUE}/`)) return `${base}${link.slice(QUEUE.length)}`;
+  throw new ProviderFault('provider_error', { cause: `the job's links lead to ${link}`, outcomeUnknown: true });
+}

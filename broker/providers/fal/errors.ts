@@ -1,0 +1,81 @@
+import type { FailureReason } from '../../../shared/failures.ts';
+import { ErrorBody } from './wire.ts';
+
+/** An error of fal's in our words, and in its own for the log. */
+export interface Refusal {
+  readonly reason: FailureReason;
+  readonly cause: string;
+}
+
+/** Types of fal's infrastructure errors and of model faults that are not about the input (docs.fal.ai/errors). */
+const BY_TYPE = new Map<string, FailureReason>([
+  ['runner_scheduling_failure', 'capacity'],
+  ['runner_connection_timeout', 'capacity'],
+  ['runner_connection_refused', 'capacity'],
+  ['request_timeout', 'timeout'],
+  ['startup_timeout', 'timeout'],
+  ['generation_timeout', 'timeout'],
+  ['client_cancelled', 'cancelled'],
+  ['client_disconnected', 'cancelled'],
+  ['concurrent_requests_limit', 'rate_limited'],
+  ['downstream_service_error', 'provider_error'],
+  ['downstream_service_unavailable', 'capacity'],
+  ['internal_server_error', 'provider_error'],
+  ['internal_error', 'provider_error'],
+]);
+
+/** What an HTTP status and body of fal's mean. */
+export function readRefusal(status: number, body: unknown): Refusal {
+  const parsed = ErrorBody.safeParse(body);
+  const { detail, error_type: errorType } = parsed.success ? parsed.data : {};
+  const faults = Array.isArray(detail) ? detail : [];
+  const sentence = typeof detail === 'string' ? detail : '';
+  const words = faults.map(({ type, msg, loc }) => `${type} at ${loc?.join('.') ?? '?'}: ${msg ?? ''}`).join('; ');
+  const cause = `${status} ${errorType ?? ''} ${sentence || words}`.replace(/\s+/g, ' ').trim().slice(0, 1_000);
+  return { reason: moderation(faults) ?? byType(errorType, faults) ?? byStatus(status, sentence), cause };
+}
+
+type Faults = Exclude<Extract<ReturnType<typeof ErrorBody.parse>['detail'], unknown[]>, string>;
+
+/**
+ * fal has one type for prompts and for results that its filters refuse. It names the place: what lies in the request's
+ * body is the prompt, anything else the result. (Recorded for prompts; for results an assumption.)
+ */
+function moderation(faults: Faults): FailureReason | undefined {
+  const refused = faults.find(({ type }) => type === 'content_policy_violation');
+  if (!refused) return undefined;
+  return (refused.loc?.[0] ?? 'body') === 'body' ? 'moderated_input' : 'moderated_output';
+}
+
+function byType(errorType: string | undefined, faults: Faults): FailureReason | undefined {
+  return [errorType ?? '', ...faults.map(({ type }) => type)].map((type) => BY_TYPE.get(type)).find(Boolean);
+}
+
+function byStatus(status: number, sentence: string): FailureReason {
+  switch (status) {
+    case 400:
+    case 413:
+    case 422:
+      return 'invalid_input';
+    case 401:
+      return 'auth';
+    case 402:
+      return 'out_of_balance';
+    case 403:
+      // "User is locked. Reason: Exhausted balance. …", "Reason: TOP_UP." (fal-ai/fal issues, 2026-06 to 09)
+      return /locked|balance|top.?up/i.test(sentence) ? 'out_of_balance' : 'auth';
+    case 404:
+      return 'model_gone';
+    case 408:
+    case 504:
+      return 'timeout';
+    case 429:
+      return 'rate_limited';
+    case 499:
+      return 'cancelled';
+    case 503:
+      return 'capacity';
+    default:
+      return 'provider_error';
+  }
+}

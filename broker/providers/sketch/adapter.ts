@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { MAX_SEED } from '../../../shared/catalogue/settings.ts';
+import {
+  type Provider,
+  ProviderFault,
+  type ProviderOutput,
+  type ProviderRequest,
+  type ProviderStatus,
+} from '../provider.ts';
+import { render } from './render.ts';
+
+/** How much is drawn, by the route's path; `fine` goes by the quality. */
+const DETAIL: Record<string, number> = { sketch: 1, draft: 0.5, poster: 1.3 };
+const FINE_DETAIL: Record<string, number> = { draft: 0.5, standard: 1, fine: 1.6 };
+
+/** How long finished pictures wait in memory for their next poll, in ms; after that they are drawn again. */
+const KEPT_FOR = 60_000;
+
+const Job = z.object({ seed: z.int().min(0).max(MAX_SEED) });
+
+/** A generation being drawn in this process. */
+interface Drawing {
+  readonly stop: AbortController;
+  done: number;
+  result: ProviderStatus | null;
+}
+
+/**
+ * The built-in route: generative art, not AI, drawn offline from the prompt and the seed. A picture of the same prompt,
+ * seed and shape is always the same, so that a job can be drawn again at any time, by any broker: what is kept between
+ * calls only saves work.
+ */
+export function createSketch(): Provider {
+  const drawings = new Map<string, Drawing>();
+
+  function start(request: ProviderRequest, seed: number): Drawing {
+    const drawing: Drawing = { stop: new AbortController(), done: 0, result: null };
+    drawings.set(request.generationId, drawing);
+    void draw(request, seed, drawing).then((result) => {
+      drawing.result = result;
+      setTimeout(() => forget(request.generationId, drawing), KEPT_FOR).unref();
+    });
+    return drawing;
+  }
+
+  function forget(generationId: string, drawing: Drawing): void {
+    if (drawings.get(generationId) === drawing) drawings.delete(generationId);
+  }
+
+  return {
+    name: 'sketch',
+    submitIsRepeatable: true,
+    pollDelay: (attempt) => Math.min(1_000, Math.round(100 * 1.5 ** attempt)),
+    allowsHost: () => false,
+
+    async submit(request) {
+      detailOf(request);
+      const seed = request.settings.seed ?? seedFrom(request.generationId);
+      if (!drawings.has(request.generationId)) start(request, seed);
+      return { generationId: request.generationId, seed };
+    },
+
+    async poll(job, request) {
+      const { seed } = Job.parse(job);
+      const drawing = drawings.get(request.generationId) ?? start(request, seed);
+      if (!drawing.result) return { state: 'running', progress: drawing.done / request.settings.count };
+      forget(request.generationId, drawing);
+      return drawing.result;
+    },
+
+    async cancel({ generationId }) {
+      const drawing = drawings.get(String(generationId));
+      drawing?.stop.abort();
+      if (drawing) forget(String(generationId), drawing);
+      return 'cancelled';
+    },
+  };
+}
+
+/** One picture after the other: sharp uses all cores for each. */
+async function draw(request: ProviderRequest, seed: number, drawing: Drawing): Promise<ProviderStatus> {
+  const { settings, size } = request;
+  const outputs: ProviderOutput[] = [];
+  try {
+    const detail = detailOf(request);
+    for (let index = 0; index < settings.count && !drawing.stop.signal.aborted; index += 1) {
+      // Each picture of a batch has a seed of its own, with which it can be drawn again alone.
+      const own = (seed + index) % (MAX_SEED + 1);
+      outputs.push({ bytes: await render({ prompt: settings.prompt, seed: own, ...size, detail }), seed: own });
+      drawing.done = index + 1;
+    }
+    return { state: 'succeeded', outputs };
+  } catch (error) {
+    return { state: 'failed', reason: 'provider_error', cause: String(error) };
+  }
+}
+
+function detailOf({ route, settings }: ProviderRequest): number {
+  const detail = route.path === 'fine' ? FINE_DETAIL[settings.quality ?? 'standard'] : DETAIL[route.path];
+  if (detail === undefined) {
+    throw new ProviderFault('model_gone', { cause: `no sketch named ${route.path}`, outcomeUnknown: false });
+  }
+  return detail;
+}
+
+/** Where no seed was asked for: one that the next broker would choose as well. */
+function seedFrom(generationId: string): number {
+  return createHash('sha256').update(generationId).digest().readUInt32LE(0) & MAX_SEED;
+}
