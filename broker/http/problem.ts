@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ERRORS, InkpotError, toProblem } from '../../shared/errors.ts';
 
 /** Answers with the problem document of an error (RFC 9457 §3). Its cause stays in the log. */
-export function sendProblem(res: Response, error: InkpotError): void {
+function sendProblem(res: Response, error: InkpotError): void {
   const { retryAfterSeconds } = error.details;
   if (retryAfterSeconds !== undefined) res.set('Retry-After', String(Math.ceil(retryAfterSeconds)));
   res

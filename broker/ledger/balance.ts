@@ -23,8 +23,8 @@ export interface PoolBalance {
   readonly status: PoolStatus;
 }
 
-export const PoolStatus = z.enum(['active', 'frozen']);
-export type PoolStatus = z.infer<typeof PoolStatus>;
+const PoolStatus = z.enum(['active', 'frozen']);
+type PoolStatus = z.infer<typeof PoolStatus>;
 
 /** A whole number as Redis stores it. */
 export const StoredInteger = z

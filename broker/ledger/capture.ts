@@ -37,7 +37,7 @@ const script = defineScript(captureScript);
 export async function capture(redis: RedisClient, command: Capture): Promise<CaptureAnswer> {
   const { poolId, generationId, memberId, actual, reference, actor, fields = {} } = command;
   const keys = poolKeys(poolId);
-  const amount = actual <= MAX_AMOUNT ? actual.toFixed(0) : '';
+  const amount = Number.isInteger(actual) && actual <= MAX_AMOUNT ? actual.toFixed(0) : '';
   const reply = await runScript(
     redis,
     script,

@@ -58,7 +58,7 @@ export const StoredEntry = z.object({
 });
 export type StoredEntry = z.infer<typeof StoredEntry>;
 
-export const NOTHING: Funds = { paid: millicredits(0), gift: millicredits(0), held: millicredits(0) };
+const NOTHING: Funds = { paid: millicredits(0), gift: millicredits(0), held: millicredits(0) };
 
 export interface EntryPageRequest {
   /** Entries with a lower number than this; the newest when absent. */

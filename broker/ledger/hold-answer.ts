@@ -5,7 +5,7 @@ import { type PoolBalance, parseAnswer, StoredAmount, StoredInteger } from './ba
 import { HoldState, Stage, StoredGenerationState } from './generation-record.ts';
 
 /** How a hold stands after an operation on it. */
-export interface HoldStanding {
+interface HoldStanding {
   readonly hold: HoldState;
   readonly state: GenerationState;
   readonly stage: Stage;

@@ -14,20 +14,10 @@ import { listMembers, type PoolMember, readMember, readPool } from './read-pool.
 import { type Release, type ReleaseAnswer, release } from './release.ts';
 import { type Topup, type TopupAnswer, topup } from './topup.ts';
 
-export type { Advance, AdvanceAnswer } from './advance.ts';
-export type { PoolBalance, PoolStatus } from './balance.ts';
-export type { Capture, CaptureAnswer } from './capture.ts';
-export type { EntryKind, EntryPageRequest, Funds, LedgerEntry } from './entries.ts';
-export type { Expire, ExpireAnswer } from './expire.ts';
-export type { GenerationRecord, HoldState, RecordFields, ReleasedState, Stage } from './generation-record.ts';
+export type { PoolBalance } from './balance.ts';
+export type { LedgerEntry } from './entries.ts';
+export type { GenerationRecord, RecordFields, ReleasedState, Stage } from './generation-record.ts';
 export type { Hold, HoldAnswer } from './hold.ts';
-export type { HoldStanding } from './hold-answer.ts';
-export type { OpenHold } from './open-holds.ts';
-export type { OpenPool, OpenPoolAnswer } from './open-pool.ts';
-export type { GenerationPageRequest } from './read-generations.ts';
-export type { PoolMember } from './read-pool.ts';
-export type { Release, ReleaseAnswer } from './release.ts';
-export type { Topup, TopupAnswer } from './topup.ts';
 
 /**
  * Who has how much, and what became of each generation. Every operation is one atomic script in the pool's slot, has an

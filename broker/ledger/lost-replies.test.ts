@@ -42,6 +42,8 @@ test('a server that does not answer is told of within 5 s as broker_busy, and no
 
 test('a hold whose reply was lost is found, not made again', async () => {
   const pool = await fundedPool(direct.ledger, { paid: 1_000 });
+  // The server knows the script, or the lost reply would be that it does not.
+  await direct.ledger.hold(aHold(await fundedPool(direct.ledger, { paid: 1 }), 1));
   proxy.set({ requests: 'pass', replies: 'swallow' });
   const answer = ledger.hold(aHold(pool, 100));
   await expect.poll(async () => (await direct.ledger.readPool(pool.poolId))?.held).toBe(100);

@@ -36,34 +36,26 @@ local function read_pool(key)
     seq = tonumber(v[8]),
     head = v[9],
     open = tonumber(v[10]),
+    text = { paid = v[2], gift = v[3], held = v[4], inflow = v[5], spent = v[6], outflow = v[7], seq = v[8], open = v[10] },
   }
 end
 
 -- The reply of every script: the code, the pool after it, then what is particular to the script. All strings, because
 -- numbers in a reply lose their fraction and an array ends at its first nil.
 local function answer(code, pool, ...)
-  return {
-    code,
-    pool.status,
-    int(pool.paid),
-    int(pool.gift),
-    int(pool.held),
-    int(pool.inflow),
-    int(pool.spent),
-    int(pool.outflow),
-    int(pool.seq),
-    int(pool.open),
-    ...,
-  }
+  local t = pool.text
+  return { code, pool.status, t.paid, t.gift, t.held, t.inflow, t.spent, t.outflow, t.seq, t.open, ... }
 end
 
--- Invariant I1, and whole numbers that a double still counts exactly.
-local function assert_sound(pool)
-  for _, name in ipairs({ 'paid', 'gift', 'held', 'inflow', 'spent', 'outflow', 'seq', 'open' }) do
+-- The pool's numbers as text, after they were found sound: whole, still exact in a double, and conserved (I1).
+local function to_text(pool)
+  local text = {}
+  for name in pairs(pool.text) do
     local n = pool[name]
     if n ~= math.floor(n) or math.abs(n) > 9007199254740991 then
       error('LEDGER ' .. pool.key .. ' ' .. name .. ' is not a safe integer')
     end
+    text[name] = int(n)
   end
   if pool.held < 0 or pool.open < 0 then
     error('LEDGER ' .. pool.key .. ' would hold less than nothing')
@@ -71,44 +63,35 @@ local function assert_sound(pool)
   if pool.inflow - pool.outflow - pool.spent ~= pool.paid + pool.gift + pool.held then
     error('LEDGER ' .. pool.key .. ' would not conserve')
   end
+  return text
 end
 
 -- Appends the entry, then stores the balances. `pool` already has the amounts after the operation.
 -- Each value is hashed with its length before it, so that no two entries have one encoding.
 local function append(pool, log, e)
   pool.seq = pool.seq + 1
-  assert_sound(pool)
+  local t = to_text(pool)
+  -- stylua: ignore
   local values = {
-    e.kind,
-    e.op,
-    int(e.amount),
-    int(e.gift),
-    int(e.paid),
-    e.member,
-    e.tag,
-    int(pool.paid),
-    int(pool.gift),
-    int(pool.held),
-    e.actor,
-    e.reference,
-    int(NOW),
-    e.request,
+    e.kind, e.op, int(e.amount), int(e.gift), int(e.paid), e.member, e.tag,
+    t.paid, t.gift, t.held, e.actor, e.reference, int(NOW), e.request,
   }
-  local sealed = { pool.head, int(pool.seq) }
+  local sealed = { pool.head, t.seq }
   for i = 1, #values do
-    sealed[#sealed + 1] = #values[i] .. ':' .. values[i]
+    sealed[i + 2] = #values[i] .. ':' .. values[i]
   end
   local hash = redis.sha1hex(table.concat(sealed, ','))
   -- stylua: ignore
-  redis.call('XADD', log, int(pool.seq) .. '-0',
+  redis.call('XADD', log, t.seq .. '-0',
     'kind', values[1], 'op', values[2], 'amount', values[3], 'splitGift', values[4], 'splitPaid', values[5],
-    'member', values[6], 'tag', values[7], 'paid', values[8], 'gift', values[9], 'held', values[10],
+    'member', values[6], 'tag', values[7], 'paid', t.paid, 'gift', t.gift, 'held', t.held,
     'actor', values[11], 'reference', values[12], 'time', values[13], 'request', values[14], 'hash', hash)
-  pool.head = hash
   -- stylua: ignore
   redis.call('HSET', pool.key,
-    'paid', int(pool.paid), 'gift', int(pool.gift), 'held', int(pool.held), 'in', int(pool.inflow),
-    'spent', int(pool.spent), 'out', int(pool.outflow), 'seq', int(pool.seq), 'head', hash, 'open', int(pool.open))
+    'paid', t.paid, 'gift', t.gift, 'held', t.held, 'in', t.inflow, 'spent', t.spent, 'out', t.outflow,
+    'seq', t.seq, 'head', hash, 'open', t.open)
+  pool.head = hash
+  pool.text = t
 end
 
 -- A hold that was accepted once; nil when there is none, or when it was refused.

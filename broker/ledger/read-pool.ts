@@ -4,7 +4,7 @@ import type { RedisClient } from '../redis/connect.ts';
 import { type PoolBalance, StoredAmount, StoredInteger, StoredPool } from './balance.ts';
 import { poolKeys } from './keys.ts';
 
-export const MemberRole = z.enum(['owner', 'admin', 'member']);
+const MemberRole = z.enum(['owner', 'admin', 'member']);
 
 /** A member of a pool, and what this member has used of it. */
 export interface PoolMember {

@@ -1,5 +1,5 @@
 /** A call that took longer than its caller can wait. Whether it was carried out is unknown. */
-export class DeadlineError extends Error {
+class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
 }
 

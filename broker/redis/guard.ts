@@ -22,7 +22,7 @@ export interface GuardedLedger {
 }
 
 /** The server could lose, evict or mix up money. The message names everything that is wrong, and what to change. */
-export class UnsafeRedisError extends Error {
+class UnsafeRedisError extends Error {
   override readonly name = 'UnsafeRedisError';
   readonly faults: readonly string[];
 

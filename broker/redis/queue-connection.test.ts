@@ -8,8 +8,8 @@ import { quiet, startTestRedis } from './test-redis.ts';
 test('a worker that waits for jobs goes on after Redis was killed and is back, and closes without a trace', async () => {
   const server = await startTestRedis();
   const logger = quiet;
-  const queueConnection = await connectQueueRedis({ url: server.url, name: 'queue', logger });
-  const workerConnection = await connectQueueRedis({ url: server.url, name: 'worker', logger });
+  const queueConnection = await connectQueueRedis({ url: server.url, name: 'queue', logger }, 'queue');
+  const workerConnection = await connectQueueRedis({ url: server.url, name: 'worker', logger }, 'worker');
   const queue = new Queue('test', { connection: queueConnection });
   const worker = new Worker('test', async (job) => job.data, { connection: workerConnection });
   queue.on('error', () => undefined);

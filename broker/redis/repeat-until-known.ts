@@ -11,6 +11,9 @@ const TOTAL_MS = 4_000;
 
 const MOST_ATTEMPTS = 4;
 
+/** 100, 400 and 1,600 ms: together as long as a server needs to be started again. */
+const FIRST_PAUSE_MS = 100;
+
 /** Replies of a server that has not carried out the command and soon may. */
 const NOT_NOW = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY)\b/;
 
@@ -39,7 +42,7 @@ export async function repeatUntilKnown<T>(call: () => Promise<T>): Promise<T> {
       if (error instanceof ErrorReply && !NOT_NOW.test(error.message)) {
         throw NOT_FOR_A_WHILE.test(error.message) ? busy(error) : new InkpotError('internal', { cause: error });
       }
-      const pause = 50 * 4 ** (attempt - 1);
+      const pause = FIRST_PAUSE_MS * 4 ** (attempt - 1);
       if (attempt === MOST_ATTEMPTS || performance.now() + pause >= end) throw busy(error);
       await sleep(pause);
     }

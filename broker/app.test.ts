@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestBroker, type TestBroker } from './testing/test-broker.ts';
+
+let broker: TestBroker;
+
+beforeAll(async () => {
+  broker = await startTestBroker();
+});
+
+afterAll(async () => {
+  await broker?.stop();
+});
+
+test('the API lets any page call it, without credentials', async () => {
+  const preflight = await fetch(`${broker.url}/v1/generations`, {
+    method: 'OPTIONS',
+    headers: {
+      Origin: 'null',
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers': 'authorization',
+    },
+  });
+  expect(preflight.status).toBe(204);
+  expect(preflight.headers.get('access-control-allow-origin')).toBe('*');
+  expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
+  expect(preflight.headers.get('access-control-allow-headers')).toMatch(/authorization.*idempotency-key/);
+});
+
+test('the API sets no cookie and says no more about itself than it must', async () => {
+  const response = await fetch(`${broker.url}/v1/models`);
+  expect(response.headers.get('set-cookie')).toBeNull();
+  expect(response.headers.get('x-powered-by')).toBeNull();
+});
+
+test('it is alive and ready, and counts what it does', async () => {
+  expect((await fetch(`${broker.url}/healthz`)).status).toBe(200);
+  expect((await fetch(`${broker.url}/readyz`)).status).toBe(200);
+  expect(await (await fetch(`${broker.url}/metrics`)).text()).toContain('inkpot_orphaned_jobs 0');
+});
+
+test('a body that is not JSON, or too large, is refused in words', async () => {
+  const { token } = await broker.person(0);
+  const send = (body: string) =>
+    fetch(`${broker.url}/v1/quotes`, {
+      method: 'POST',
+      body,
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+    });
+  expect((await send('{"poolId":')).status).toBe(400);
+  expect((await send(JSON.stringify({ poolId: 'x'.repeat(40_000) }))).status).toBe(413);
+  const unknown = await send(JSON.stringify({ poolId: 'x', modelId: 'y', settings: {}, __proto__: null, admin: true }));
+  expect((await unknown.json()).code).toBe('invalid_request');
+});
+
+test('an unknown path is a problem for programs and a page for people', async () => {
+  const api = await fetch(`${broker.url}/v1/nothing`);
+  expect([api.status, api.headers.get('content-type')]).toEqual([404, 'application/problem+json; charset=utf-8']);
+  const page = await fetch(`${broker.url}/nothing`);
+  expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+});
+
+test('another method on a known path is told which one to use', async () => {
+  const response = await fetch(`${broker.url}/v1/quotes`);
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+});
+
+test('the OpenAPI document names every route of the API', async () => {
+  const document = await (await fetch(`${broker.url}/openapi.json`)).json();
+  expect(Object.keys(document.paths).sort()).toEqual([
+    '/v1/generations',
+    '/v1/generations/{id}',
+    '/v1/generations/{id}/events',
+    '/v1/generations/{id}/outputs/{n}',
+    '/v1/generations/{id}/outputs/{n}/thumbnail',
+    '/v1/models',
+    '/v1/pools',
+    '/v1/pools/{id}',
+    '/v1/pools/{id}/entries',
+    '/v1/quotes',
+  ]);
+});

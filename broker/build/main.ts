@@ -1,0 +1,37 @@
+/**
+ * Builds the broker into `dist/broker/`: one file per entry, packages left outside.
+ * @module
+ */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const OUT = join(ROOT, 'dist', 'broker');
+
+const { outputFiles } = await build({
+  absWorkingDir: ROOT,
+  entryPoints: ['broker/main.ts', 'broker/start-broker.ts'],
+  outdir: OUT,
+  entryNames: '[name]',
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  packages: 'external',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  loader: { '.lua': 'text', '.css': 'text' },
+  sourcemap: 'linked',
+  write: false,
+});
+await mkdir(OUT, { recursive: true });
+// Renamed into place, so that a broker that starts meanwhile never reads half a file.
+await Promise.all(
+  outputFiles.map(async ({ path, contents }) => {
+    const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+    await writeFile(temporary, contents);
+    await rename(temporary, path);
+  }),
+);

@@ -1,0 +1,38 @@
+import type { Ledger } from '../ledger/index.ts';
+import type { StoredGeneration } from './generation.ts';
+import type { GenerationEvents } from './generation-events.ts';
+import type { GenerationStore } from './generation-store.ts';
+import type { Jobs } from './jobs.ts';
+
+export interface CancelOptions {
+  readonly ledger: Ledger;
+  readonly store: GenerationStore;
+  readonly events: GenerationEvents;
+  readonly jobs: Jobs;
+}
+
+/**
+ * Stops a generation as far as it can be stopped. One that waits is released at once: the ledger decides whether this
+ * or the worker was first. One that runs is stopped by its worker, if its provider allows it. One that has ended stays
+ * as it is.
+ */
+export async function cancelGeneration(
+  { ledger, store, events, jobs }: CancelOptions,
+  generation: StoredGeneration,
+  accountId: string,
+): Promise<void> {
+  const { poolId, generationId, memberId } = generation;
+  const answer = await ledger.release({
+    poolId,
+    generationId,
+    memberId,
+    state: 'cancelled',
+    reason: 'cancelled',
+    actor: accountId,
+    onlyAtStages: ['queued'],
+  });
+  if (answer.code === 'OK') await events.publish(generationId, { progress: null });
+  if (answer.code !== 'TOO_LATE' || generation.details.cancellation) return;
+  await store.setCancellation(generation, 'requested');
+  await jobs.hurry(generation);
+}

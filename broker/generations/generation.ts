@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { Generation } from '../../shared/api/generations.ts';
+import { Output } from '../../shared/api/generations.ts';
+import { Route } from '../../shared/catalogue/model.ts';
+import { Settings } from '../../shared/catalogue/settings.ts';
+import { millicredits } from '../../shared/credits.ts';
+import { FAILURES, FailureReason } from '../../shared/failures.ts';
+import type { GenerationRecord, RecordFields } from '../ledger/index.ts';
+import type { ProviderJob, ProviderRequest } from '../providers/provider.ts';
+
+const json = <Schema extends z.core.$ZodType>(schema: Schema) =>
+  z
+    .string()
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(schema);
+
+const Job = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+/** What this room keeps in a generation's record, as strings. */
+const Fields = z.object({
+  modelId: z.string(),
+  modelName: z.string(),
+  licence: z.string(),
+  authorName: z.string(),
+  documentId: z.string().optional(),
+  route: json(Route),
+  settings: json(Settings),
+  /** In px. */
+  size: json(z.object({ width: z.int(), height: z.int() })),
+  seed: z.coerce.number().int().optional(),
+  job: json(Job).optional(),
+  /** ms since 1970 */
+  submittedAt: z.coerce.number().int().optional(),
+  cancellation: z.enum(['requested', 'too_late']).optional(),
+  outputs: json(z.array(Output)).optional(),
+});
+
+type Details = z.output<typeof Fields>;
+
+/** A generation as this room works with it: the ledger's record, with its fields parsed. */
+export interface StoredGeneration extends Omit<GenerationRecord, 'fields'> {
+  readonly details: Details;
+}
+
+/** Reads this room's fields of a record. */
+export function parseGeneration(record: GenerationRecord): StoredGeneration {
+  const { fields, ...rest } = record;
+  return { ...rest, details: Fields.parse(fields) };
+}
+
+/** Writes details as the record's strings; what is undefined is left as it is. */
+export function toFields(details: Partial<Details>): RecordFields {
+  const present = Object.entries(details).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    present.map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]),
+  );
+}
+
+/** What the provider is asked for. The seed was fixed with the hold, so that a repeat asks for the same picture. */
+export function toProviderRequest({ generationId, details }: StoredGeneration): ProviderRequest {
+  const { route, settings, size, seed } = details;
+  return { generationId, route, size, settings: seed === undefined ? settings : { ...settings, seed } };
+}
+
+/** The provider's job; null until it is known. */
+export function jobOf({ details }: StoredGeneration): ProviderJob | null {
+  return details.job ?? null;
+}
+
+/** A generation as the API shows it. Progress is not kept: it comes with events. */
+export function toResource(generation: StoredGeneration, progress: number | null = null): Generation {
+  const { details, reason } = generation;
+  return {
+    id: generation.generationId,
+    poolId: generation.poolId,
+    modelId: details.modelId,
+    modelName: details.modelName,
+    licence: details.licence,
+    state: generation.state,
+    settings: details.settings,
+    documentId: details.documentId ?? null,
+    author: { id: generation.memberId, name: details.authorName },
+    ceiling: generation.ceiling,
+    charged: generation.hold === 'held' ? null : millicredits(generation.captured),
+    progress,
+    outputs: details.outputs ?? [],
+    failure: reason === null ? null : toFailure(reason),
+    cancellation: details.cancellation,
+    createdAt: new Date(generation.createdAt).toISOString(),
+    updatedAt: new Date(generation.updatedAt).toISOString(),
+  };
+}
+
+function toFailure(stored: string): Generation['failure'] {
+  const reason = FailureReason.parse(stored);
+  return { reason, message: FAILURES[reason] };
+}

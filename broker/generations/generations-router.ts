@@ -1,0 +1,106 @@
+import type { RequestHandler } from 'express';
+import { Router } from 'express';
+import { z } from 'zod';
+import { type GenerationAnswer, type GenerationPage, GenerationRequest } from '../../shared/api/generations.ts';
+import type { Balance } from '../../shared/api/pools.ts';
+import { InkpotError } from '../../shared/errors.ts';
+import type { Assets } from '../assets/assets.ts';
+import { accountOf } from '../auth/guard.ts';
+import { idempotencyKey } from '../http/idempotency.ts';
+import { parseInput } from '../http/parse.ts';
+import { methodNotAllowed } from '../http/problem.ts';
+import type { PoolBalance } from '../ledger/index.ts';
+import { type CancelOptions, cancelGeneration } from './cancel-generation.ts';
+import { type CreateOptions, createGeneration } from './create-generation.ts';
+import { type StoredGeneration, toResource } from './generation.ts';
+import { streamEvents } from './stream-events.ts';
+
+export interface GenerationsRouterOptions extends CreateOptions, CancelOptions {
+  readonly assets: Assets;
+  readonly requireToken: RequestHandler;
+}
+
+const ListQuery = z.object({
+  pool: z.string(),
+  before: z.string().max(64).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(30),
+});
+
+const OutputIndex = z.coerce.number().int().min(0).max(99);
+
+/** `/v1/generations`: make, list, read, cancel, follow, and fetch the pictures. */
+export function generationsRouter(options: GenerationsRouterOptions): Router {
+  const { ledger, store, events, assets, requireToken } = options;
+  const router = Router();
+
+  async function answerOf(generation: StoredGeneration, progress: number | null = null): Promise<GenerationAnswer> {
+    const balance = await ledger.readPool(generation.poolId);
+    if (!balance) throw new InkpotError('internal', { cause: `the pool of ${generation.generationId} is gone` });
+    return { generation: toResource(generation, progress), balance: toBalance(balance) };
+  }
+
+  router
+    .route('/')
+    .post(requireToken, async (req, res) => {
+      const key = idempotencyKey(req);
+      const request = parseInput(GenerationRequest, req.body);
+      const { generation, balance } = await createGeneration(options, accountOf(res), key, request);
+      const answer: GenerationAnswer = { generation: toResource(generation), balance: toBalance(balance) };
+      res.status(202).location(`/v1/generations/${generation.generationId}`).json(answer);
+    })
+    .get(requireToken, async (req, res) => {
+      const { pool, before, limit } = parseInput(ListQuery, req.query);
+      const generations = await store.list(accountOf(res).accountId, pool, { before, limit });
+      const last = generations.at(-1);
+      const page: GenerationPage = {
+        generations: generations.map((generation) => toResource(generation)),
+        next: last && generations.length === limit ? last.generationId : null,
+      };
+      res.json(page);
+    })
+    .all(methodNotAllowed('GET', 'POST'));
+
+  router
+    .route('/:id')
+    .get(requireToken, async (req, res) => {
+      res.json(await answerOf(await store.read(accountOf(res).accountId, req.params.id)));
+    })
+    .delete(requireToken, async (req, res) => {
+      const { accountId } = accountOf(res);
+      await cancelGeneration(options, await store.read(accountId, req.params.id), accountId);
+      res.json(await answerOf(await store.read(accountId, req.params.id)));
+    })
+    .all(methodNotAllowed('GET', 'DELETE'));
+
+  router
+    .route('/:id/events')
+    .get(requireToken, async (req, res) => {
+      const { accountId } = accountOf(res);
+      const { generationId } = await store.read(accountId, req.params.id);
+      const read = async (progress: number | null) => answerOf(await store.read(accountId, generationId), progress);
+      await streamEvents(res, { events, generationId, read });
+    })
+    .all(methodNotAllowed('GET'));
+
+  for (const variant of ['figma', 'thumbnail'] as const) {
+    router
+      .route(variant === 'figma' ? '/:id/outputs/:n' : '/:id/outputs/:n/thumbnail')
+      .get(requireToken, async (req, res) => {
+        const generation = await store.read(accountOf(res).accountId, req.params.id);
+        const index = parseInput(OutputIndex, req.params.n);
+        const output = generation.details.outputs?.find((candidate) => candidate.index === index);
+        if (!output) {
+          throw new InkpotError(generation.hold === 'held' ? 'not_ready' : 'not_found', {
+            detail: `This generation has no picture ${index}${generation.hold === 'held' ? ' yet' : ''}.`,
+          });
+        }
+        await assets.send(req, res, { generationId: generation.generationId, index }, variant);
+      })
+      .all(methodNotAllowed('GET'));
+  }
+  return router;
+}
+
+function toBalance({ available, paid, gift, held }: PoolBalance): Balance {
+  return { available, paid, gift, held };
+}

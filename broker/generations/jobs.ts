@@ -1,0 +1,103 @@
+import { DelayedError, type IRedisClient, type Job, Queue, Worker } from 'bullmq';
+import type { Logger } from 'pino';
+import type { StoredGeneration } from './generation.ts';
+import type { Next } from './run-generation.ts';
+
+/** Generations that a worker has to take a step of. The ledger's record is the truth; a job only wakes a worker. */
+export interface Jobs {
+  /** Queues a generation, unless it is queued already. */
+  enqueue(generation: Pick<StoredGeneration, 'generationId' | 'details'>): Promise<void>;
+  /** Has the next step taken now instead of at its time. */
+  hurry(generation: Pick<StoredGeneration, 'generationId' | 'details'>): Promise<void>;
+  /** Ends the steps that are under way, and takes no more. */
+  close(): Promise<void>;
+}
+
+export interface JobsOptions {
+  readonly providers: Iterable<string>;
+  /** Opens a connection that BullMQ may block on. */
+  readonly connect: (name: string, user: 'queue' | 'worker') => Promise<IRedisClient>;
+  readonly step: (generationId: string, polls: number, signal: AbortSignal) => Promise<Next>;
+  readonly logger: Logger;
+}
+
+/** Steps of one provider's generations that this broker takes at once. */
+const CONCURRENCY = 16;
+
+/** How long a step of a broker that has died stays locked, in ms; a living one renews its lock at half time. */
+const LOCK = 5_000;
+
+/** How often dead brokers' steps are looked for, in ms. */
+const STALLED_INTERVAL = 2_000;
+
+interface Progress {
+  readonly polls: number;
+}
+
+/** One queue and one worker per provider, so that a slow one holds up nobody else's. */
+export async function createJobs({ providers, connect, step, logger }: JobsOptions): Promise<Jobs> {
+  const draining = new AbortController();
+  const opened = await Promise.all(
+    [...providers].map(async (provider) => {
+      const name = `generations-${provider}`;
+      const connections = await Promise.all([connect(name, 'queue'), connect(name, 'worker')]);
+      const queue = new Queue<Progress>(name, {
+        connection: connections[0],
+        defaultJobOptions: { removeOnComplete: true, removeOnFail: true },
+      });
+      const worker = new Worker<Progress>(name, (job, token) => take(job, token), {
+        connection: connections[1],
+        concurrency: CONCURRENCY,
+        lockDuration: LOCK,
+        stalledInterval: STALLED_INTERVAL,
+        // Every crash of a broker counts one; how often a generation may be resumed is for its own deadline to say.
+        maxStalledCount: Number.MAX_SAFE_INTEGER,
+      });
+      queue.on('error', (err) => logger.warn({ err, queue: name }, 'queue'));
+      worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker'));
+      worker.on('failed', (job, err) =>
+        logger.error({ err, generationId: job?.id }, 'a step failed; the sweeper will take it up again'),
+      );
+      return [provider, { queue, worker, connections }] as const;
+    }),
+  );
+  const rooms = new Map(opened);
+
+  async function take(job: Job<Progress>, token: string | undefined): Promise<void> {
+    const generationId = job.id;
+    if (!generationId) return;
+    const next = await step(generationId, job.data.polls, draining.signal);
+    if (next.done) return;
+    await job.updateData({ polls: job.data.polls + 1 });
+    await job.moveToDelayed(Date.now() + next.afterMs, token);
+    throw new DelayedError();
+  }
+
+  function queueOf(provider: string): Queue<Progress> | undefined {
+    return rooms.get(provider)?.queue;
+  }
+
+  return {
+    async enqueue({ generationId, details }) {
+      await queueOf(details.route.provider)?.add('step', { polls: 0 }, { jobId: generationId });
+    },
+    async hurry({ generationId, details }) {
+      const job = await queueOf(details.route.provider)?.getJob(generationId);
+      if (job && (await job.isDelayed())) await job.promote().catch(ignoreMoved);
+    },
+    async close() {
+      draining.abort();
+      await Promise.all(
+        [...rooms.values()].map(async ({ queue, worker, connections }) => {
+          await worker.close();
+          await queue.close();
+          // BullMQ closes only what it has opened itself.
+          for (const connection of connections) connection.disconnect();
+        }),
+      );
+    },
+  };
+}
+
+/** Between the look and the move its time may have come; then it is where it should be. */
+function ignoreMoved(): void {}

@@ -1,0 +1,136 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type FrameLocator, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type InkpotProcess, startInkpot } from './inkpot-process.ts';
+
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const ARGS = '--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync';
+
+let dataDir: string;
+let inkpot: InkpotProcess;
+let browser: Browser;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'inkpot-main-job-'));
+  inkpot = await startInkpot({ INKPOT_DATA_DIR: dataDir }, ['--port', '0']);
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(' ') });
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await inkpot?.end('SIGTERM');
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+test('a designer signs in, tops up, reads the price, generates into a frame, and finds it again after a reload', async () => {
+  const page = await context.newPage();
+  await page.goto(inkpot.playground);
+  await drawFrame(page);
+  await page.getByRole('button', { name: 'Run plugin' }).click();
+  const plugin = page.frameLocator('iframe[title="Inkpot"]');
+
+  await signIn(plugin, 'ada@example.com');
+  expect(await balance(plugin)).toBe(0);
+  await topUp(page, plugin);
+
+  await plugin.getByRole('combobox', { name: 'Model' }).click();
+  await plugin.getByRole('option').first().click();
+  await plugin.getByRole('textbox', { name: 'Prompt' }).fill('a lighthouse at dawn, teal and coral');
+  const generate = plugin.getByRole('button', { name: /^Generate/ });
+  await expect.poll(() => generate.isEnabled(), { timeout: 15_000 }).toBe(true);
+  const price = creditsIn((await generate.textContent()) ?? '');
+  expect(price).toBeGreaterThan(0);
+  await generate.click();
+
+  const picture = page.locator('[data-node-type="FRAME"] img, img[data-node-type="FRAME"]').first();
+  await picture.waitFor({ timeout: 60_000 });
+  await expect
+    .poll(() => picture.evaluate((image) => image instanceof HTMLImageElement && image.complete && image.naturalWidth))
+    .toBeGreaterThan(0);
+  await expect.poll(() => balance(plugin), { timeout: 15_000 }).toBeCloseTo(200 - price, 3);
+
+  await page.locator('[data-saved="true"]').waitFor();
+  await page.reload();
+  await page.locator('[data-node-type="FRAME"] img').first().waitFor();
+  await page.getByRole('button', { name: 'Run plugin' }).click();
+  await expect.poll(() => balance(plugin), { timeout: 15_000 }).toBeCloseTo(200 - price, 3);
+});
+
+test('a broker killed with -9 and started again has every account, balance and picture', async () => {
+  await inkpot.end('SIGKILL');
+  const port = new URL(inkpot.origin).port;
+  inkpot = await startInkpot({ INKPOT_DATA_DIR: dataDir }, ['--port', port]);
+  const page = await context.newPage();
+  await page.goto(inkpot.playground);
+  await page.locator('[data-node-type="FRAME"] img').first().waitFor();
+  await page.getByRole('button', { name: 'Run plugin' }).click();
+  const plugin = page.frameLocator('iframe[title="Inkpot"]');
+  await expect.poll(() => balance(plugin), { timeout: 15_000 }).toBeGreaterThan(190);
+});
+
+async function drawFrame(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Frame tool' }).click();
+  const canvas = page.getByRole('application', { name: 'Canvas' });
+  const box = await canvas.boundingBox();
+  if (!box) throw new Error('the canvas is not visible');
+  await page.mouse.move(box.x + 80, box.y + 80);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 400, box.y + 320, { steps: 5 });
+  await page.mouse.up();
+  await page.locator('[data-node-type="FRAME"]').waitFor();
+}
+
+/** By the device flow: the browser opens the confirm page, signs in there with the mailed code, and allows. */
+async function signIn(plugin: FrameLocator, email: string): Promise<void> {
+  const opened = context.waitForEvent('page');
+  await plugin.getByRole('button', { name: 'Sign in' }).click();
+  const web = await opened;
+  await web.getByRole('textbox', { name: 'E-mail' }).fill(email);
+  await web.keyboard.press('Enter');
+  const code = web.getByRole('textbox', { name: 'Code' });
+  await code.waitFor();
+  await code.fill(await mailedCode());
+  await web.keyboard.press('Enter');
+  await web.getByRole('button', { name: 'Allow' }).click();
+  await plugin.getByRole('status', { name: 'Balance' }).waitFor({ timeout: 30_000 });
+  await web.close();
+}
+
+async function mailedCode(): Promise<string> {
+  const mail = await context.newPage();
+  await mail.goto(`${inkpot.origin}/dev/mail`);
+  const text = (await mail.getByRole('article').first().textContent()) ?? '';
+  await mail.close();
+  const code = /\b\d{6}\b/.exec(text)?.[0];
+  if (!code) throw new Error(`no code in the mail: ${text}`);
+  return code;
+}
+
+async function topUp(page: Page, plugin: FrameLocator): Promise<void> {
+  const opened = context.waitForEvent('page');
+  await plugin.getByRole('button', { name: 'Top up' }).first().click();
+  const web = await opened;
+  await web.getByRole('radio').first().check();
+  await web.getByRole('button', { name: 'Pay' }).click();
+  // Without a Stripe key the payment itself is a labelled test page.
+  await web.getByText('Test payment').first().waitFor();
+  const pay = web.getByRole('button', { name: 'Pay' });
+  if (await pay.isVisible()) await pay.click();
+  await web.getByText('200 credits').first().waitFor();
+  await web.close();
+  await page.bringToFront();
+  await expect.poll(() => balance(plugin), { timeout: 30_000 }).toBe(200);
+}
+
+async function balance(plugin: FrameLocator): Promise<number> {
+  return creditsIn((await plugin.getByRole('status', { name: 'Balance' }).textContent()) ?? '');
+}
+
+function creditsIn(text: string): number {
+  const number = /([\d,]+(?:\.\d+)?) credits?/.exec(text)?.[1];
+  return Number(number?.replaceAll(',', ''));
+}

@@ -1,0 +1,141 @@
+import * as z from 'zod/mini';
+import { createDocument } from 'zod-openapi';
+import { Generation, GenerationAnswer, GenerationPage, GenerationRequest } from '../../shared/api/generations.ts';
+import { ModelList } from '../../shared/api/models.ts';
+import { EntryPage, Pool, PoolList } from '../../shared/api/pools.ts';
+import { Quote, QuoteRequest } from '../../shared/api/quotes.ts';
+import { Problem } from '../../shared/errors.ts';
+
+const json = (schema: z.core.$ZodType) => ({ 'application/json': { schema } });
+const binary = (...types: readonly string[]) =>
+  Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } as const }]));
+
+const problem = {
+  description: 'A problem (RFC 9457); switch on its `code`',
+  content: { 'application/problem+json': { schema: Problem } },
+};
+
+const path = (...names: readonly string[]) => z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
+const page = { before: z.optional(z.string()), limit: z.optional(z.int().check(z.minimum(1), z.maximum(200))) };
+const idempotencyKey = z.object({ 'Idempotency-Key': z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)) });
+
+/**
+ * The API as an OpenAPI 3.1 document, made from the schemas that the routes parse with.
+ * @param publicUrl where this broker is reached, without a trailing slash.
+ */
+export function openApiDocument(publicUrl: string): ReturnType<typeof createDocument> {
+  return createDocument({
+    openapi: '3.1.1',
+    info: { title: 'Inkpot broker', version: '1', description: 'Credits, prices and pictures for Inkpot.' },
+    servers: [{ url: publicUrl }],
+    components: {
+      schemas: { Problem, Pool, PoolList, EntryPage, ModelList, Quote, QuoteRequest, Generation, GenerationAnswer },
+      securitySchemes: {
+        token: { type: 'openIdConnect', openIdConnectUrl: `${publicUrl}/oauth/.well-known/openid-configuration` },
+      },
+    },
+    security: [{ token: [] }],
+    paths: {
+      '/v1/models': {
+        get: {
+          operationId: 'listModels',
+          summary: 'The models that can be picked now, and how prices become credits',
+          security: [],
+          responses: {
+            200: { description: 'The models', content: json(ModelList) },
+            304: { description: 'Unchanged' },
+          },
+        },
+      },
+      '/v1/quotes': {
+        post: {
+          operationId: 'createQuote',
+          summary: 'A signed ceiling price for exactly these settings, good for 10 minutes',
+          requestBody: { content: json(QuoteRequest), required: true },
+          responses: { 200: { description: 'The quote', content: json(Quote) }, default: problem },
+        },
+      },
+      '/v1/generations': {
+        post: {
+          operationId: 'createGeneration',
+          summary: 'Hold the quoted credits and start',
+          requestParams: { header: idempotencyKey },
+          requestBody: { content: json(GenerationRequest), required: true },
+          responses: { 202: { description: 'Accepted', content: json(GenerationAnswer) }, default: problem },
+        },
+        get: {
+          operationId: 'listGenerations',
+          summary: 'A pool’s generations, newest first',
+          requestParams: { query: z.object({ pool: z.string(), ...page }) },
+          responses: { 200: { description: 'A page', content: json(GenerationPage) }, default: problem },
+        },
+      },
+      '/v1/generations/{id}': {
+        get: {
+          operationId: 'readGeneration',
+          requestParams: { path: path('id') },
+          responses: { 200: { description: 'The generation', content: json(GenerationAnswer) }, default: problem },
+        },
+        delete: {
+          operationId: 'cancelGeneration',
+          summary: 'Stop it as far as it can be stopped',
+          requestParams: { path: path('id') },
+          responses: { 200: { description: 'How it stands now', content: json(GenerationAnswer) }, default: problem },
+        },
+      },
+      '/v1/generations/{id}/events': {
+        get: {
+          operationId: 'followGeneration',
+          summary: 'Its state now and after each change, as server-sent events named `generation`',
+          requestParams: { path: path('id') },
+          responses: {
+            200: { description: 'Events', content: { 'text/event-stream': { schema: GenerationAnswer } } },
+            default: problem,
+          },
+        },
+      },
+      '/v1/generations/{id}/outputs/{n}': {
+        get: {
+          operationId: 'readOutput',
+          summary: 'A picture that Figma can read',
+          requestParams: { path: path('id', 'n') },
+          responses: {
+            200: { description: 'The picture', content: binary('image/png', 'image/jpeg') },
+            default: problem,
+          },
+        },
+      },
+      '/v1/generations/{id}/outputs/{n}/thumbnail': {
+        get: {
+          operationId: 'readThumbnail',
+          requestParams: { path: path('id', 'n') },
+          responses: {
+            200: { description: 'A small picture', content: binary('image/png', 'image/jpeg') },
+            default: problem,
+          },
+        },
+      },
+      '/v1/pools': {
+        get: {
+          operationId: 'listPools',
+          responses: { 200: { description: 'Your pools', content: json(PoolList) }, default: problem },
+        },
+      },
+      '/v1/pools/{id}': {
+        get: {
+          operationId: 'readPool',
+          requestParams: { path: path('id') },
+          responses: { 200: { description: 'The pool', content: json(Pool) }, default: problem },
+        },
+      },
+      '/v1/pools/{id}/entries': {
+        get: {
+          operationId: 'listEntries',
+          summary: 'The pool’s ledger, newest first',
+          requestParams: { path: path('id'), query: z.object(page) },
+          responses: { 200: { description: 'A page', content: json(EntryPage) }, default: problem },
+        },
+      },
+    },
+  });
+}

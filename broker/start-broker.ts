@@ -1,0 +1,200 @@
+import { join } from 'node:path';
+import express, { type RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { builtInModels } from '../shared/catalogue/catalogue.ts';
+import { createAccounts } from './accounts/accounts.ts';
+import { createSignInCodes } from './accounts/sign-in-codes.ts';
+import { createWebSessions } from './accounts/web-session.ts';
+import { createApp } from './app.ts';
+import { createAssets } from './assets/assets.ts';
+import { createDiskStore } from './assets/disk-store.ts';
+import { createAuth } from './auth/auth.ts';
+import { cors } from './auth/cors.ts';
+import { loadKeys } from './auth/keys.ts';
+import { createCheckout } from './checkout/index.ts';
+import type { Config } from './config.ts';
+import { createGenerationEvents } from './generations/generation-events.ts';
+import { createGenerationStore } from './generations/generation-store.ts';
+import { generationsRouter } from './generations/generations-router.ts';
+import { createJobs } from './generations/jobs.ts';
+import { type RunOptions, runGeneration } from './generations/run-generation.ts';
+import { startSweeper } from './generations/sweep.ts';
+import { healthRouter } from './http/health.ts';
+import { requestLog } from './http/request-log.ts';
+import { createLedger } from './ledger/index.ts';
+import { close, listen, serve } from './listen.ts';
+import { createMailbox } from './mail/mailbox.ts';
+import { createMailboxMailer, createSmtpMailer } from './mail/mailer.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { modelsRouter, offeredModels } from './models/models-router.ts';
+import { openApiRouter } from './openapi/openapi-router.ts';
+import { activateRouter } from './pages/activate-router.tsx';
+import { devMailRouter, MAILBOX_PATH } from './pages/dev-mail-router.tsx';
+import { homeRouter } from './pages/home-router.tsx';
+import { signInRouter } from './pages/sign-in-router.tsx';
+import { createPools } from './pools/pools.ts';
+import { poolsRouter } from './pools/pools-router.ts';
+import { createProviders, operatorHosts } from './providers/registry.ts';
+import { quotesRouter } from './quotes/quotes-router.ts';
+import { connectRedis } from './redis/connect.ts';
+import { checkRedisForMoney } from './redis/guard.ts';
+import { connectQueueRedis } from './redis/queue-connection.ts';
+
+/** A running broker. */
+export interface Broker {
+  /** Where people and Figma reach it, without a trailing slash. */
+  readonly url: string;
+  /** Takes no new work, lets steps that are under way settle, and closes everything. The rest goes on at the next start. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Brings a broker up: its address first, then its connections, then its rooms, and only then an app that answers.
+ * @throws Error naming what is wrong with the port, the Redis server or the catalogue, and what to do.
+ */
+export async function startBroker(config: Config, logger: Logger): Promise<Broker> {
+  const { server, port } = await listen(config.port, config.host);
+  const url = config.publicUrl ?? `http://localhost:${port}`;
+  try {
+    const rooms = await openRooms(config, url, logger);
+    serve(server, rooms.app);
+    return {
+      url,
+      async stop() {
+        rooms.drain();
+        await close(server);
+        await rooms.close();
+      },
+    };
+  } catch (error) {
+    await close(server);
+    throw error;
+  }
+}
+
+async function openRooms(config: Config, publicUrl: string, logger: Logger) {
+  const { mode: environment, tariff, dataDir } = config;
+  const clock = Date.now;
+  const connection = { url: config.redisUrl, logger };
+  const redis = await connectRedis({ ...connection, name: 'broker' });
+  const subscriber = await connectRedis({ ...connection, name: 'broker-events' });
+  const checkRedis = () =>
+    checkRedisForMoney(redis, { durability: config.durability, isDevelopment: environment === 'development' });
+  for (const warning of (await checkRedis()).warnings) logger.warn(`Redis could lose credits: ${warning}`);
+
+  const keys = await loadKeys(redis);
+  const ledger = createLedger(redis);
+  const pools = createPools({ redis, ledger });
+  const accounts = createAccounts({ redis, pools, clock });
+  const auth = createAuth({ redis, publicUrl, keys, accounts, logger, environment, clock });
+  const [formKey = ''] = keys.cookieKeys;
+  const webSessions = createWebSessions({ redis, accounts, publicUrl, formKey });
+
+  const providers = createProviders(config);
+  const catalogue = builtInModels();
+  const models = new Map(catalogue.map((model) => [model.id, model]));
+  const offered = new Map(offeredModels(catalogue, providers).map((model) => [model.id, model]));
+  const assets = createAssets({
+    store: createDiskStore(join(dataDir, 'assets')),
+    fetch: { operatorHosts: operatorHosts(config) },
+  });
+
+  const events = createGenerationEvents(redis, subscriber, logger);
+  const store = createGenerationStore({ redis, ledger, pools, events, clock });
+  const metrics = createMetrics(() => store.countOrphans());
+  const run: RunOptions = { store, ledger, events, metrics, models, tariff, providers, assets, logger, clock };
+  const jobs = await createJobs({
+    providers: providers.keys(),
+    connect: (name, user) => connectQueueRedis({ ...connection, name: `${name}-${user}` }, user),
+    step: (generationId, polls, signal) => runGeneration(run, generationId, polls, signal),
+    logger,
+  });
+  const sweeper = startSweeper({ ledger, store, events, jobs, logger, clock });
+  const checkout = await createCheckout({
+    redis,
+    ledger,
+    pools,
+    stripe: config.stripe,
+    environment,
+    publicUrl,
+    webSessions,
+    clock,
+    logger,
+  });
+  checkout.reconciler?.start();
+
+  const mailbox = config.smtp || environment === 'production' ? null : createMailbox(redis, clock);
+  const mailer = config.smtp ? createSmtpMailer(config.smtp) : mailbox && createMailboxMailer(mailbox);
+  const signIn = signInRouter({
+    redis,
+    accounts,
+    codes: createSignInCodes(redis),
+    sessions: webSessions,
+    mailer,
+    mailbox: mailbox ? MAILBOX_PATH : undefined,
+    publicUrl,
+    environment,
+    logger,
+  });
+  const activate = activateRouter({ redis, sessions: webSessions, approval: auth.approval, clock });
+  const home = homeRouter({ sessions: webSessions, pools });
+
+  let draining = false;
+  const { requireToken } = auth;
+  const { quoteKey } = keys;
+  const shared = {
+    redis,
+    ledger,
+    pools,
+    store,
+    events,
+    jobs,
+    offered,
+    providers,
+    assets,
+    requireToken,
+    quoteKey,
+    clock,
+  };
+  const app = createApp(
+    {
+      log: requestLog(logger),
+      health: healthRouter({ isReady: async () => !draining && (await checkRedis().then(() => true)) }),
+      metrics: metrics.router,
+      webhook: checkout.webhookRouter,
+      cors,
+      auth: auth.router,
+      models: modelsRouter({ models: catalogue, tariff, providers }),
+      quotes: quotesRouter({ ...shared, tariff }),
+      generations: generationsRouter(shared),
+      pools: poolsRouter({ pools, requireToken }),
+      openApi: openApiRouter(publicUrl),
+      pages: [home, signIn, activate, checkout.router, ...(mailbox ? [devMailRouter(mailbox)] : [])],
+      playground: config.playgroundDir ? playground(config.playgroundDir) : null,
+    },
+    { trustProxy: config.trustProxy, logger },
+  );
+
+  return {
+    app,
+    drain() {
+      draining = true;
+    },
+    async close() {
+      await sweeper.stop();
+      await jobs.close();
+      await checkout.reconciler?.stop();
+      redis.destroy();
+      subscriber.destroy();
+    },
+  };
+}
+
+/** The built Figma host, as files. Nothing is cached: it is rebuilt at every start. */
+function playground(directory: string): RequestHandler {
+  return express.static(directory, {
+    cacheControl: false,
+    etag: false,
+    setHeaders: (res) => res.set('Cache-Control', 'no-store'),
+  });
+}
