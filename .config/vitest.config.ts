@@ -10,15 +10,28 @@ const luaAsText = {
   },
 };
 
+const BROWSER = '**/*.browser.test.ts';
+const CRASH = '**/*.crash.test.ts';
+
+/** Three runs: what needs no browser, what needs one, and what kills processes. Each takes the machine for itself. */
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
-  plugins: [luaAsText],
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    include: ['shared/**/*.test.{ts,tsx}', 'plugin/**/*.test.{ts,tsx}', 'broker/**/*.test.{ts,tsx}'],
-    exclude: ['**/*.browser.test.ts', '**/*.crash.test.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    pool: 'forks',
+    projects: [
+      project('unit', {
+        include: ['{shared,plugin,broker}/**/*.test.{ts,tsx}'],
+        exclude: [BROWSER, CRASH, '**/node_modules/**'],
+      }),
+      project('browser', { include: [BROWSER], fileParallelism: false, testTimeout: 120_000 }),
+      project('crash', { include: [CRASH], fileParallelism: false, testTimeout: 600_000 }),
+    ],
   },
 });
+
+function project(name: string, test: Record<string, unknown>) {
+  return {
+    plugins: [luaAsText],
+    oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
+    test: { name, testTimeout: 20_000, hookTimeout: 60_000, ...test },
+  };
+}
