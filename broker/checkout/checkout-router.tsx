@@ -15,7 +15,7 @@ import { openSession } from './open-session.ts';
 import { findPack, PACKS, type Pack } from './packs.ts';
 import type { PaymentSource } from './payment-source.ts';
 import type { Settle } from './settlement.ts';
-import { isOver, type Topup } from './topup.ts';
+import { isOver, type Topup, type TopupName } from './topup.ts';
 import type { Topups } from './topups.ts';
 
 /** The pools that a person may top up: those they are in. */
@@ -31,6 +31,8 @@ export interface CheckoutRouterOptions {
   readonly topups: Topups;
   readonly pools: OwnPools;
   readonly payments: Payments | null;
+  /** In development without Stripe: pays at once, by the same signed event that Stripe would send. No money moves. */
+  readonly payTest: ((topup: TopupName) => Promise<void>) | null;
   readonly mode: PaymentMode;
   /** Where people are sent to pay, beside our own pages. */
   readonly formTargets: readonly string[];
@@ -43,11 +45,11 @@ export interface CheckoutRouterOptions {
 const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const CheckoutQuery = z.object({ pool: z.string().optional() });
 const Order = z.object({ pool: z.string(), order: Id, pack: z.string().transform(findPack) });
-export const TopupQuery = z.object({ pool: z.string(), topup: Id });
+const TopupQuery = z.object({ pool: z.string(), topup: Id });
 
 /** `/checkout` and `/checkout/return`: choose a pack, be sent to pay, and see what became of it. */
 export function checkoutRouter(options: CheckoutRouterOptions): Router {
-  const { topups, pools, payments, mode, formTargets, webSessions, clock, logger } = options;
+  const { topups, pools, payments, payTest, mode, formTargets, webSessions, clock, logger } = options;
   const { requireWebSession, requireOwnForm } = webSessions;
   const pageOptions: PageOptions = { formTargets };
 
@@ -84,7 +86,9 @@ export function checkoutRouter(options: CheckoutRouterOptions): Router {
       if (!pack) throw new InkpotError('invalid_request', { detail: 'Choose one of the packs.' });
       try {
         const topup = await topups.create({ account: session.accountId, pool: pool.id, pack, key: order });
-        res.redirect(303, await openSession({ topups, payments: payments.source, clock }, topup));
+        const next = await openSession({ topups, payments: payments.source, clock }, topup);
+        await payTest?.(topup);
+        res.redirect(303, next);
       } catch (error) {
         if (!(error instanceof InkpotError)) throw error;
         logger.warn({ err: error.details.cause, code: error.code, pool: pool.id }, 'checkout could not be opened');
@@ -118,7 +122,7 @@ export function checkoutRouter(options: CheckoutRouterOptions): Router {
  * The pool of this id, the personal one without an id.
  * @throws InkpotError `not_found`, also for a pool that exists and is somebody else's.
  */
-export async function ownPool(pools: OwnPools, { accountId }: WebSession, poolId: string | undefined): Promise<Pool> {
+async function ownPool(pools: OwnPools, { accountId }: WebSession, poolId: string | undefined): Promise<Pool> {
   if (poolId !== undefined) return pools.read(accountId, poolId);
   const [personal] = await pools.list(accountId);
   if (!personal) throw new InkpotError('not_found', { detail: 'You have no pool to top up.' });

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { WebSessions } from '../accounts/web-session.ts';
 import type { Ledger } from '../ledger/index.ts';
@@ -10,8 +10,8 @@ import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createSettlement } from './settlement.ts';
 import { createStripeClient } from './stripe-client.ts';
 import { createStripePayments } from './stripe-payments.ts';
-import { testPaymentRouter } from './test-payment-router.tsx';
 import { createTestPayments, readTestSecret, type TestPayments } from './test-payments.ts';
+import type { TopupName } from './topup.ts';
 import { createTopups } from './topups.ts';
 import { createWebhook } from './webhook.ts';
 import { webhookRouter } from './webhook-router.ts';
@@ -67,7 +67,7 @@ export async function createCheckout(options: CheckoutOptions): Promise<Checkout
   const topups = createTopups(redis, clock);
   const cashier = await createCashier(options);
   if (!cashier) {
-    const shown = { topups, pools, payments: null, mode: 'not_configured', formTargets: [] } as const;
+    const shown = { topups, pools, payments: null, payTest: null, mode: 'not_configured', formTargets: [] } as const;
     const router = checkoutRouter({ ...shown, webSessions, clock, logger });
     return { router, webhookRouter: webhookRouter(null), reconciler: null };
   }
@@ -75,13 +75,10 @@ export async function createCheckout(options: CheckoutOptions): Promise<Checkout
   const { mode, source, secrets, formTargets, testPayments } = cashier;
   const settle = createSettlement({ topups, ledger, payments: source, logger });
   const receive = createWebhook({ settle, secrets, livemode: source.livemode, clock, logger });
-  const router = Router();
-  router.use(
-    checkoutRouter({ topups, pools, payments: { source, settle }, mode, formTargets, webSessions, clock, logger }),
-  );
-  if (testPayments) router.use(testPaymentRouter({ topups, pools, testPayments, receive, webSessions }));
+  const payTest = testPayments && ((topup: TopupName) => testPayments.pay(topup, receive));
+  const payments = { source, settle };
   return {
-    router,
+    router: checkoutRouter({ topups, pools, payments, payTest, mode, formTargets, webSessions, clock, logger }),
     webhookRouter: webhookRouter(receive),
     reconciler: createReconciler({ topups, settle, clock, logger }),
   };

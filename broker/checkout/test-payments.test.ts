@@ -10,14 +10,7 @@ test('the labelled test payment goes from the page to the ledger by a signed eve
   const first = await ada.browser.get('/checkout').expect(200);
   expect(first.text).toContain('Test payment: no money moves. This broker has no Stripe key.');
   const location = await press(ada, { ...formOf(first.text, '/checkout'), pack: 'credits-200' });
-  const page = await ada.browser.get(location).expect(200);
-  expect(page.text).toContain('Test payment: no money moves.');
-  const paid = await ada.browser
-    .post('/checkout/test-payment')
-    .type('form')
-    .send(formOf(page.text, '/checkout/test-payment'));
-  expect(paid.status).toBe(303);
-  const result = await ada.browser.get(paid.headers.location ?? '').expect(200);
+  const result = await ada.browser.get(location).expect(200);
   expect(result.text).toContain('200 credits added');
   expect(await shop.available(ada.poolId)).toBe(credits(200));
   expect(shop.logged.join('')).toContain('checkout.session.completed');
@@ -25,11 +18,9 @@ test('the labelled test payment goes from the page to the ledger by a signed eve
 
 test('case 25: paying the same test payment twice at once credits once', async () => {
   const ada = await shop.newPerson();
-  const page = await ada.browser.get(await press(ada, await chooseOnPage(ada)));
-  const form = formOf(page.text, '/checkout/test-payment');
-  const pay = () => ada.browser.post('/checkout/test-payment').type('form').send(form).expect(303);
-  await Promise.all([pay(), pay()]);
-  await pay();
+  const form = await chooseOnPage(ada);
+  await Promise.all([press(ada, form), press(ada, form)]);
+  await press(ada, form);
   expect(await shop.topups(ada.poolId)).toBe(1);
 });
 
@@ -47,7 +38,7 @@ test("the secret of a broker's test payments is made once and kept", async () =>
   expect(shop.logged.join('')).not.toContain(before);
 });
 
-test('somebody else cannot pay, or see, a test payment', async () => {
+test('somebody else cannot see a test payment', async () => {
   const ada = await shop.newPerson();
   const eve = await shop.newPerson();
   const location = await press(ada, await chooseOnPage(ada));

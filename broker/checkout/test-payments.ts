@@ -3,6 +3,7 @@ import Stripe from 'stripe';
 import { z } from 'zod';
 import { InkpotError } from '../../shared/errors.ts';
 import type { RedisClient } from '../redis/connect.ts';
+import { returnPath } from './open-session.ts';
 import { type PaymentSource, SESSION_LIFETIME_MS } from './payment-source.ts';
 import type { TopupName } from './topup.ts';
 import type { ReceiveEvent } from './webhook.ts';
@@ -56,7 +57,8 @@ export function createTestPayments(redis: RedisClient, secret: string, clock: ()
     async open({ id: topup, pool, cents, createdAt }) {
       const id = sessionIdOf(topup);
       await write({ id, pool, topup, cents, expiresAt: createdAt + SESSION_LIFETIME_MS, paid: false }, 'NX');
-      return { id, url: `/checkout/test-payment?${new URLSearchParams({ pool, topup })}` };
+      // There is no page to pay on, so people go where Stripe would send them afterwards.
+      return { id, url: returnPath({ pool, id: topup }) };
     },
 
     async read(sessionId) {

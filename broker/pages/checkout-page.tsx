@@ -68,7 +68,7 @@ function PackChoice({ pack, chosen }: { readonly pack: Pack; readonly chosen: bo
 }
 
 /** Says what paying means here, wherever it does not mean money. */
-export function ModeNotice({ mode }: { readonly mode: PaymentMode }) {
+function ModeNotice({ mode }: { readonly mode: PaymentMode }) {
   switch (mode) {
     case 'live':
       return null;
