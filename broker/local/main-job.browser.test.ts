@@ -27,8 +27,7 @@ afterAll(async () => {
 });
 
 test('a designer signs in, tops up, reads the price, generates into a frame, and finds it again after a reload', async () => {
-  const page = await context.newPage();
-  await page.goto(inkpot.playground);
+  const page = await openPlayground();
   await drawFrame(page);
   await page.getByRole('button', { name: 'Run plugin' }).click();
   const plugin = page.frameLocator('iframe[title="Inkpot"]');
@@ -58,19 +57,47 @@ test('a designer signs in, tops up, reads the price, generates into a frame, and
   await page.locator('[data-node-type="FRAME"] img').first().waitFor();
   await page.getByRole('button', { name: 'Run plugin' }).click();
   await expect.poll(() => balance(plugin), { timeout: 15_000 }).toBeCloseTo(200 - price, 3);
+  await page.close();
+});
+
+test('a picture that is finished while the plugin is closed lands in its frame when the plugin is opened again', async () => {
+  const page = await openPlayground();
+  const plugin = page.frameLocator('iframe[title="Inkpot"]');
+  await page.getByRole('button', { name: 'Reset document' }).click();
+  await page.getByRole('button', { name: 'Run plugin' }).click();
+  await plugin.getByRole('textbox', { name: 'Prompt' }).fill('slow waves at night');
+  await plugin.getByRole('spinbutton', { name: 'Width' }).fill('4096');
+  await plugin.getByRole('spinbutton', { name: 'Height' }).fill('4096');
+  const generate = plugin.getByRole('button', { name: /^Generate/ });
+  await expect.poll(() => generate.isEnabled(), { timeout: 15_000 }).toBe(true);
+  await generate.click();
+  await page.locator('[data-node-type="FRAME"]').first().waitFor();
+  await plugin.getByRole('button', { name: 'Cancel' }).waitFor();
+  await page.getByRole('button', { name: 'Close plugin' }).click();
+  expect(await page.locator('[data-node-type="FRAME"] img').count()).toBe(0);
+
+  await page.getByRole('button', { name: 'Run plugin' }).click();
+  await page.locator('[data-node-type="FRAME"] img').first().waitFor({ timeout: 60_000 });
+  expect(await page.locator('[data-node-type="FRAME"]').count()).toBe(1);
+  await page.close();
 });
 
 test('a broker killed with -9 and started again has every account, balance and picture', async () => {
   await inkpot.end('SIGKILL');
   const port = new URL(inkpot.origin).port;
   inkpot = await startInkpot({ INKPOT_DATA_DIR: dataDir }, ['--port', port]);
-  const page = await context.newPage();
-  await page.goto(inkpot.playground);
+  const page = await openPlayground();
   await page.locator('[data-node-type="FRAME"] img').first().waitFor();
   await page.getByRole('button', { name: 'Run plugin' }).click();
   const plugin = page.frameLocator('iframe[title="Inkpot"]');
   await expect.poll(() => balance(plugin), { timeout: 15_000 }).toBeGreaterThan(190);
 });
+
+async function openPlayground(): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(inkpot.playground);
+  return page;
+}
 
 async function drawFrame(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Frame tool' }).click();
