@@ -1,0 +1,348 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import sharp from 'sharp';
+import type { Generation, GenerationAnswer } from '../../shared/api/generations.ts';
+import { GenerationRequest, isFinal } from '../../shared/api/generations.ts';
+import type { ModelList } from '../../shared/api/models.ts';
+import type { Balance, PoolList } from '../../shared/api/pools.ts';
+import { type Quote, QuoteRequest } from '../../shared/api/quotes.ts';
+import { DEFAULT_TARIFF } from '../../shared/catalogue/model.ts';
+import { estimatePrice } from '../../shared/catalogue/price.ts';
+import { outputSize } from '../../shared/catalogue/size.ts';
+import { credits, type Millicredits, millicredits } from '../../shared/credits.ts';
+import { ERRORS, InkpotError, toProblem } from '../../shared/errors.ts';
+import { FAKE_MODELS } from './models.ts';
+
+/** What a test may turn, at any time. */
+export interface Knobs {
+  available: Millicredits;
+  held: Millicredits;
+  /** How the next poll of a sign-in is answered. */
+  device: 'authorization_pending' | 'slow_down' | 'access_denied' | 'expired_token' | 'approved';
+  deviceExpiresIn: number;
+  deviceInterval: number;
+  /** Added to every quote, as a price rise between the estimate and the signature. */
+  priceRise: Millicredits;
+  /** Answered instead of the next requests of a path, one each: a refusal, or a connection cut without an answer. */
+  faults: { readonly path: RegExp; readonly fault: InkpotError | 'cut' | 'cut-after' }[];
+  /** Whether an event stream ends after its first event. */
+  stream: 'follow' | 'short';
+  /** How fast pictures are drawn: at once, or step by step by the test. */
+  pace: 'at-once' | 'by-hand';
+}
+
+export interface FakeBroker {
+  readonly url: string;
+  readonly knobs: Knobs;
+  /** Every request, as `POST /v1/quotes`. */
+  readonly requests: { readonly line: string; readonly key: string | undefined; readonly body: string }[];
+  readonly generations: Map<string, Generation>;
+  /** The refresh tokens that work. */
+  readonly refreshTokens: Set<string>;
+  /** Changes a generation, and tells those who follow it. */
+  change(id: string, change: Partial<Generation>): void;
+  /** Ends a generation with its pictures. */
+  succeed(id: string): void;
+  close(): Promise<void>;
+}
+
+const CORS = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Allow-Headers': 'authorization, content-type, idempotency-key',
+  'Access-Control-Allow-Methods': 'GET, POST, DELETE',
+};
+
+const POOL = 'pool_1';
+
+/**
+ * A broker on a real port that speaks the shared contract and oidc-provider's shapes, with everything else made up.
+ * @param serve answers what is none of the API's, for instance a page's files.
+ */
+export async function startFakeBroker(
+  serve: (req: IncomingMessage, res: ServerResponse) => void = (_req, res) => void res.writeHead(404).end(),
+): Promise<FakeBroker> {
+  const knobs: Knobs = {
+    available: credits(200),
+    held: millicredits(0),
+    device: 'authorization_pending',
+    deviceExpiresIn: 600,
+    deviceInterval: 5,
+    priceRise: millicredits(0),
+    faults: [],
+    stream: 'follow',
+    pace: 'at-once',
+  };
+  const requests: FakeBroker['requests'] = [];
+  const generations: FakeBroker['generations'] = new Map();
+  const byKey = new Map<string, { readonly id: string; readonly body: string }>();
+  const refreshTokens: FakeBroker['refreshTokens'] = new Set();
+  const followers = new Set<() => void>();
+  let serial = 0;
+
+  const next = (prefix: string) => {
+    serial += 1;
+    return `${prefix}_${serial}`;
+  };
+
+  const balance = (): Balance => ({
+    available: knobs.available,
+    paid: knobs.available,
+    gift: millicredits(0),
+    held: knobs.held,
+  });
+
+  function tokens() {
+    const refresh = next('refresh');
+    refreshTokens.add(refresh);
+    return {
+      access_token: accessToken(next('jti')),
+      expires_in: 600,
+      id_token: 'unused',
+      refresh_token: refresh,
+      scope: 'openid offline_access',
+      token_type: 'Bearer',
+    };
+  }
+
+  function oauth(req: Incoming, res: ServerResponse): ServerResponse {
+    if (req.path.endsWith('/.well-known/openid-configuration')) {
+      return json(res, 200, {
+        issuer: `${url}/oauth`,
+        device_authorization_endpoint: `${url}/oauth/device/auth`,
+        token_endpoint: `${url}/oauth/token`,
+        revocation_endpoint: `${url}/oauth/token/revocation`,
+        jwks_uri: `${url}/oauth/jwks`,
+      });
+    }
+    const fields = new URLSearchParams(req.body);
+    if (req.path === '/oauth/device/auth') {
+      return json(res, 200, {
+        device_code: next('device'),
+        user_code: 'WDJB-MJHT',
+        verification_uri: `${url}/activate`,
+        verification_uri_complete: `${url}/activate?user_code=WDJB-MJHT`,
+        expires_in: knobs.deviceExpiresIn,
+        interval: knobs.deviceInterval,
+      });
+    }
+    if (req.path === '/oauth/token/revocation') {
+      refreshTokens.delete(fields.get('token') ?? '');
+      return res.writeHead(200, CORS).end();
+    }
+    if (fields.get('grant_type') === 'refresh_token') {
+      if (!refreshTokens.delete(fields.get('refresh_token') ?? '')) return json(res, 400, { error: 'invalid_grant' });
+      return json(res, 200, tokens());
+    }
+    if (knobs.device === 'approved') return json(res, 200, tokens());
+    return json(res, 400, { error: knobs.device, error_description: 'as the test wants it' });
+  }
+
+  async function api(req: Incoming, res: ServerResponse): Promise<unknown> {
+    if (!/^Bearer .+/.test(req.authorization)) throw new InkpotError('unauthenticated');
+    const [, , resource, id, part, index] = req.path.split('/');
+    if (req.line === 'GET /v1/models') {
+      const list: ModelList = { models: FAKE_MODELS, tariff: DEFAULT_TARIFF };
+      return json(res, 200, list);
+    }
+    if (req.line === 'GET /v1/pools') {
+      const pool = { id: POOL, name: 'Ada’s credits', status: 'active', role: 'owner', balance: balance() } as const;
+      const list: PoolList = { pools: [pool] };
+      return json(res, 200, list);
+    }
+    if (req.line === 'POST /v1/quotes') return json(res, 200, quote(QuoteRequest.parse(JSON.parse(req.body))));
+    if (req.line === 'POST /v1/generations') return json(res, 202, generate(req));
+    const generation = resource === 'generations' ? generations.get(id ?? '') : undefined;
+    if (!generation) throw new InkpotError('not_found');
+    if (part === 'events') return follow(generation.id, res);
+    if (part === 'outputs') return picture(generation, Number(index), res);
+    if (req.line.startsWith('DELETE') && !isFinal(generation.state)) {
+      release(generation);
+      change(generation.id, {
+        state: 'cancelled',
+        charged: millicredits(0),
+        failure: { reason: 'cancelled', message: 'Cancelled. Nothing was charged.' },
+      });
+    }
+    return json(res, 200, answer(generation.id));
+  }
+
+  function quote({ modelId, settings }: QuoteRequest): Quote {
+    const model = FAKE_MODELS.find((candidate) => candidate.id === modelId);
+    if (!model) throw new InkpotError('model_unavailable');
+    const { ceiling, lines } = estimatePrice(model, settings, DEFAULT_TARIFF);
+    const risen = millicredits(ceiling + knobs.priceRise);
+    return {
+      token: JSON.stringify({ modelId, ceiling: risen }),
+      ceiling: risen,
+      lines: [...lines],
+      expiresAt: new Date(Date.now() + 600_000).toISOString(),
+      balance: balance(),
+    };
+  }
+
+  function generate(req: Incoming): GenerationAnswer {
+    if (!req.key) throw new InkpotError('idempotency_key_missing');
+    const known = byKey.get(req.key);
+    if (known) {
+      if (known.body !== req.body) throw new InkpotError('idempotency_key_reused');
+      return answer(known.id);
+    }
+    const request = GenerationRequest.parse(JSON.parse(req.body));
+    const { modelId, ceiling } = JSON.parse(request.quote) as { modelId: string; ceiling: Millicredits };
+    if (knobs.available < ceiling) throw new InkpotError('insufficient_credits');
+    knobs.available = millicredits(knobs.available - ceiling);
+    knobs.held = millicredits(knobs.held + ceiling);
+    const id = next('gen');
+    const time = new Date().toISOString();
+    byKey.set(req.key, { id, body: req.body });
+    generations.set(id, {
+      id,
+      poolId: POOL,
+      modelId,
+      modelName: FAKE_MODELS.find((model) => model.id === modelId)?.name ?? modelId,
+      licence: 'Commercial use allowed',
+      state: 'queued',
+      settings: request.settings,
+      documentId: request.documentId ?? null,
+      author: { id: 'acc_1', name: 'Ada' },
+      ceiling,
+      charged: null,
+      progress: null,
+      outputs: [],
+      failure: null,
+      createdAt: time,
+      updatedAt: time,
+    });
+    if (knobs.pace === 'at-once') setTimeout(() => succeed(id), 50);
+    return answer(id);
+  }
+
+  function answer(id: string): GenerationAnswer {
+    const generation = generations.get(id);
+    if (!generation) throw new InkpotError('not_found');
+    return { generation, balance: balance() };
+  }
+
+  function follow(id: string, res: ServerResponse): void {
+    res.writeHead(200, { ...CORS, 'Content-Type': 'text/event-stream' });
+    const tell = () => {
+      const told = answer(id);
+      res.write(`event: generation\ndata: ${JSON.stringify(told)}\n\n`);
+      if (isFinal(told.generation.state)) res.end();
+    };
+    followers.add(tell);
+    res.on('close', () => followers.delete(tell));
+    tell();
+    if (knobs.stream === 'short') res.end();
+  }
+
+  async function picture(generation: Generation, index: number, res: ServerResponse): Promise<void> {
+    const output = generation.outputs[index];
+    if (!output) throw new InkpotError('not_ready');
+    const { width, height } = output;
+    const hue = (index * 67 + 250) % 360;
+    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="hsl(${hue} 60% 70%)"/><circle cx="50%" cy="50%" r="30%" fill="hsl(${hue + 60} 80% 55%)"/></svg>`;
+    const bytes = await sharp(Buffer.from(svg)).png().toBuffer();
+    res.writeHead(200, { ...CORS, 'Content-Type': 'image/png' }).end(bytes);
+  }
+
+  function change(id: string, change: Partial<Generation>): void {
+    const generation = generations.get(id);
+    if (!generation) throw new Error(`there is no generation ${id}`);
+    generations.set(id, { ...generation, ...change, updatedAt: new Date().toISOString() });
+    for (const tell of [...followers]) tell();
+  }
+
+  function release({ ceiling }: Generation): void {
+    knobs.available = millicredits(knobs.available + ceiling);
+    knobs.held = millicredits(knobs.held - ceiling);
+  }
+
+  function succeed(id: string): void {
+    const { generation } = answer(id);
+    if (isFinal(generation.state)) return;
+    const model = FAKE_MODELS.find((candidate) => candidate.id === generation.modelId);
+    if (!model) throw new Error(`there is no model ${generation.modelId}`);
+    const { settings } = generation;
+    knobs.held = millicredits(knobs.held - generation.ceiling);
+    const outputs = Array.from({ length: settings.count }, (_, index) => ({
+      index,
+      ...outputSize(model, settings),
+      contentType: 'image/png' as const,
+      bytes: 1,
+      seed: (settings.seed ?? 7) + index,
+    }));
+    change(id, { state: 'succeeded', charged: generation.ceiling, progress: null, outputs });
+  }
+
+  const server = createServer(async (raw, res) => {
+    const req = await read(raw);
+    if (req.line.startsWith('OPTIONS')) return void res.writeHead(204, CORS).end();
+    const ours = /^\/(oauth|v1)\//.test(req.path);
+    if (!ours) return serve(raw, res);
+    requests.push({ line: req.line, key: req.key, body: req.body });
+    const at = knobs.faults.findIndex(({ path }) => path.test(req.line));
+    const [found] = at === -1 ? [] : knobs.faults.splice(at, 1);
+    try {
+      if (found?.fault === 'cut') return void raw.socket.destroy();
+      if (found?.fault instanceof InkpotError) throw found.fault;
+      if (found?.fault === 'cut-after') {
+        generate(req);
+        return void raw.socket.destroy();
+      }
+      if (req.path.startsWith('/oauth/')) oauth(req, res);
+      else await api(req, res);
+    } catch (error) {
+      const problem = toProblem(error instanceof InkpotError ? error : new InkpotError('internal', { cause: error }));
+      json(res, ERRORS[problem.code].status, problem);
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+
+  return {
+    url,
+    knobs,
+    requests,
+    generations,
+    refreshTokens,
+    change,
+    succeed,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+interface Incoming {
+  readonly line: string;
+  readonly path: string;
+  readonly body: string;
+  readonly key: string | undefined;
+  readonly authorization: string;
+}
+
+async function read(raw: IncomingMessage): Promise<Incoming> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of raw) chunks.push(chunk as Buffer);
+  const { pathname } = new URL(raw.url ?? '/', 'http://localhost');
+  const key = raw.headers['idempotency-key'];
+  return {
+    line: `${raw.method} ${pathname}`,
+    path: pathname,
+    body: Buffer.concat(chunks).toString(),
+    key: Array.isArray(key) ? key[0] : key,
+    authorization: raw.headers.authorization ?? '',
+  };
+}
+
+function json(res: ServerResponse, status: number, body: unknown): ServerResponse {
+  return res.writeHead(status, { ...CORS, 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+}
+
+/** A JWT's shape with what the panel reads of it (RFC 9068). Its signature is nobody's. */
+function accessToken(jti: string): string {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'ES256', typ: 'at+jwt' })}.${part({ sub: 'acc_1', name: 'Ada Lovelace', jti })}.unsigned`;
+}

@@ -1,0 +1,41 @@
+import type { PictureSlot } from '../../shared/bridge/kept.ts';
+import type { ToMain } from '../../shared/bridge/to-main.ts';
+import { chooseSpots } from './choose-spots.ts';
+import { veil } from './fill-mark.ts';
+import { findHolder } from './find-layer.ts';
+import { rememberLast } from './last-picture.ts';
+import { keepRequest } from './outbox.ts';
+import { drawHolder, drawWaiting } from './placeholder.ts';
+import { writePlacement } from './placements.ts';
+import { reveal } from './reveal.ts';
+import { areaOf } from './stage.ts';
+
+type Reserve = Extract<ToMain, { type: 'reserve' }>;
+
+/**
+ * Shows at once where the pictures will land: the selected layer for the first, and frames in a tidy grid for the rest.
+ * The undo step is left open, so that one undo takes a picture and its placeholder away together.
+ */
+export async function reservePlaces({ entry, prompt, pictures, targetId }: Reserve): Promise<void> {
+  await keepRequest(entry);
+  const slots: PictureSlot[] = [];
+  const holders: SceneNode[] = [];
+  const reserve = (nodeId: string, mode: PictureSlot['mode']) =>
+    slots.push({ index: slots.length, nodeId, mode, placed: false });
+
+  const found = targetId === null ? '' : await findHolder(targetId);
+  const target = typeof found === 'string' ? null : found;
+  if (target) {
+    veil(target);
+    reserve(target.id, 'fill');
+  }
+  for (const spot of await chooseSpots(pictures.slice(slots.length), target && areaOf(target))) {
+    const holder = drawHolder(spot, prompt);
+    await drawWaiting(holder, 'Queued…');
+    rememberLast(holder);
+    reserve(holder.id, 'frame');
+    holders.push(holder);
+  }
+  reveal(holders);
+  writePlacement({ ticket: entry.ticket, generationId: null, prompt, createdAt: Date.now(), pictures: slots });
+}

@@ -1,0 +1,28 @@
+import type { GenerationRequest } from '../../../shared/api/generations.ts';
+import { GenerationAnswer } from '../../../shared/api/generations.ts';
+import { ModelList } from '../../../shared/api/models.ts';
+import { PoolList } from '../../../shared/api/pools.ts';
+import type { QuoteRequest } from '../../../shared/api/quotes.ts';
+import { Quote } from '../../../shared/api/quotes.ts';
+import type { Http } from './http.ts';
+
+/** The routes of the broker that the panel uses. All throw InkpotError and BrokerFault. */
+export function createBroker(http: Http) {
+  const generation = (id: string) => `/v1/generations/${encodeURIComponent(id)}`;
+  return {
+    models: () => http.json(ModelList, '/v1/models'),
+    pools: () => http.json(PoolList, '/v1/pools'),
+    quote: (request: QuoteRequest, signal?: AbortSignal) =>
+      http.json(Quote, '/v1/quotes', { method: 'POST', body: request, signal }),
+    /** The same key with the same request gives the same generation, however often it is sent. */
+    generate: (request: GenerationRequest, idempotencyKey: string) =>
+      http.json(GenerationAnswer, '/v1/generations', { method: 'POST', body: request, idempotencyKey }),
+    generation: (id: string, signal?: AbortSignal) => http.json(GenerationAnswer, generation(id), { signal }),
+    cancel: (id: string) => http.json(GenerationAnswer, generation(id), { method: 'DELETE' }),
+    output: (id: string, index: number) => http.bytes(`${generation(id)}/outputs/${index}`),
+    /** Server-sent events until the generation has ended. */
+    events: (id: string, signal: AbortSignal) =>
+      http.send(`${generation(id)}/events`, { accept: 'text/event-stream', signal }),
+  };
+}
+export type Broker = ReturnType<typeof createBroker>;

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { GenerationState } from '../../../shared/api/generations.ts';
+import { InkpotError } from '../../../shared/errors.ts';
+import { type FakeBroker, startFakeBroker } from '../../fake-broker/fake-broker.ts';
+import { createBroker } from './broker.ts';
+import { followGeneration } from './follow-generation.ts';
+import { createHttp } from './http.ts';
+
+let fake: FakeBroker;
+let id: string;
+let waits: number[];
+
+beforeEach(async () => {
+  fake = await startFakeBroker();
+  fake.knobs.pace = 'by-hand';
+  waits = [];
+  const settings = { prompt: 'p', size: { kind: 'pixels', width: 64, height: 64 }, count: 1 } as const;
+  const { token } = await broker().quote({ poolId: 'pool_1', modelId: 'sketch', settings });
+  id = (await broker().generate({ quote: token, settings }, 'key')).generation.id;
+});
+
+afterEach(() => fake.close());
+
+function broker() {
+  const tokens = { access: async () => 'token', renew: async () => 'token' };
+  return createBroker(createHttp({ baseUrl: fake.url, fetch, tokens }));
+}
+
+/** Follows to the end; `onWait` happens in place of each pause. */
+function follow(onWait: () => void = () => undefined, signal = new AbortController().signal) {
+  return followGeneration(id, {
+    broker: broker(),
+    signal,
+    async wait(ms) {
+      waits.push(ms);
+      onWait();
+    },
+  });
+}
+
+test('every state is seen as it comes, and the stream ends after the last', async () => {
+  const seen: [GenerationState, number | null][] = [];
+  for await (const { generation } of follow()) {
+    seen.push([generation.state, generation.progress]);
+    if (generation.state === 'queued') fake.change(id, { state: 'running', progress: 0.5 });
+    else if (generation.state === 'running') fake.succeed(id);
+  }
+  expect(seen).toEqual([
+    ['queued', null],
+    ['running', 0.5],
+    ['succeeded', null],
+  ]);
+  expect(waits).toEqual([]);
+});
+
+test('a stream that ends too early is taken up again', async () => {
+  fake.knobs.stream = 'short';
+  let pauses = 0;
+  const states: GenerationState[] = [];
+  const events = follow(() => {
+    pauses += 1;
+    if (pauses === 3) fake.succeed(id);
+  });
+  for await (const { generation } of events) states.push(generation.state);
+  expect(states.at(-1)).toBe('succeeded');
+  expect(waits).toEqual([500, 500, 500]);
+});
+
+test('where no stream gets through, it asks plainly', async () => {
+  for (let attempt = 0; attempt < 7; attempt++) fake.knobs.faults.push({ path: /events/, fault: 'cut' });
+  const states: GenerationState[] = [];
+  for await (const { generation } of follow()) {
+    states.push(generation.state);
+    if (states.length === 2) fake.succeed(id);
+  }
+  expect(states).toEqual(['queued', 'queued', 'succeeded']);
+  expect(fake.requests.filter(({ line }) => line === `GET /v1/generations/${id}`)).toHaveLength(3);
+});
+
+test('while nothing gets through, it asks more and more slowly', async () => {
+  for (let attempt = 0; attempt < 14; attempt++) fake.knobs.faults.push({ path: /./, fault: 'cut' });
+  const { value } = await follow().next();
+  expect(value?.generation.state).toBe('queued');
+  expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 8000, 8000]);
+});
+
+test('what the broker refuses for good ends it', async () => {
+  fake.knobs.faults.push({ path: /events/, fault: new InkpotError('not_a_member') });
+  await expect(follow().next()).rejects.toMatchObject({ code: 'not_a_member' });
+});
+
+test('it can be stopped in mid-stream', async () => {
+  const stop = new AbortController();
+  const events = follow(undefined, stop.signal);
+  await events.next();
+  const next = events.next();
+  stop.abort(new Error('stopped'));
+  await expect(next).rejects.toThrow('stopped');
+});

@@ -1,0 +1,189 @@
+import { effect, signal, untracked } from '@preact/signals';
+import type { ToUi } from '../../shared/bridge/to-ui.ts';
+import { Receipt } from '../../shared/receipt.ts';
+import { createBroker } from './api/broker.ts';
+import { createHttp } from './api/http.ts';
+import { startDeviceFlow } from './auth/device-flow.ts';
+import { createOAuthClient } from './auth/oauth-client.ts';
+import { createTokens } from './auth/tokens.ts';
+import type { Port } from './bridge.ts';
+import { createBridge } from './bridge.ts';
+import { createCanvas } from './canvas.ts';
+import type { Now, Wait } from './clock.ts';
+import { createGenerations } from './generations/generations.ts';
+import { createJobs } from './generations/job.ts';
+import { makePlaceable } from './pixels/make-placeable.ts';
+import { createCanvasSelection } from './state/canvas-selection.ts';
+import { createCatalogue } from './state/catalogue.ts';
+import { createCheckout } from './state/checkout.ts';
+import { draftOf } from './state/draft-settings.ts';
+import { createForm } from './state/form.ts';
+import { readKept } from './state/kept-json.ts';
+import { createPools } from './state/pools.ts';
+import { createPreferences } from './state/preferences.ts';
+import { createPrices } from './state/prices.ts';
+import { sayError } from './state/say-error.ts';
+import { createSession } from './state/session.ts';
+
+/** Everything outside the panel that it depends on. */
+export interface Surroundings {
+  readonly brokerUrl: string;
+  readonly port: Port;
+  readonly fetch: typeof fetch;
+  readonly wait: Wait;
+  readonly now: Now;
+  /** 128 random bits, as letters and digits. */
+  readonly randomId: () => string;
+  readonly objectUrls: { create(bytes: Uint8Array<ArrayBuffer>): string; revoke(url: string): void };
+  /** Told of what only a developer can mend. */
+  readonly complain: (what: string, detail: unknown) => void;
+}
+
+/** Whether the account's data is here: what the Create view needs before it can show a form. */
+export type Loading = { readonly step: 'loading' | 'ready' } | { readonly step: 'failed'; readonly words: string };
+
+/** Puts the panel's parts together. Nothing happens before `start`. */
+export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectUrls, complain }: Surroundings) {
+  const bridge = createBridge(port, (message) => complain('a message that the panel does not know', message));
+  const openLink = (url: string) => bridge.post({ type: 'open-link', url });
+  const notify = (message: string) => bridge.post({ type: 'notify', message, error: true });
+
+  const oauth = createOAuthClient({ baseUrl: brokerUrl, fetch });
+  const tokens = createTokens({
+    brokerUrl,
+    oauth,
+    vault: bridge.vault,
+    now,
+    onEnd: () => session.signedOut('Your sign-in has ended. Sign in again to go on.'),
+    onUnstored: () => notify('Your sign-in could not be saved on this machine.'),
+  });
+  const broker = createBroker(createHttp({ baseUrl: brokerUrl, fetch, tokens }));
+  const session = createSession({
+    tokens,
+    openLink,
+    startDeviceFlow: () => startDeviceFlow({ oauth, wait, now, verifier: () => randomId() + randomId() }),
+  });
+
+  const loading = signal<Loading>({ step: 'loading' });
+  const announcement = signal('');
+  const canvas = createCanvas(bridge);
+  const canvasSelection = createCanvasSelection();
+  const catalogue = createCatalogue({ broker });
+  const pools = createPools({ broker, brokerUrl, openLink, wait });
+  const form = createForm({ catalogue, canvas: canvasSelection });
+  const prices = createPrices({ broker, catalogue, form, pools, wait, now });
+  const generations = createGenerations({
+    broker,
+    canvas,
+    jobs: createJobs(objectUrls),
+    pools,
+    makePlaceable,
+    toObjectUrl: objectUrls.create,
+    ticket: randomId,
+    wait,
+    now,
+    announce: (words) => {
+      announcement.value = words;
+    },
+  });
+  /** Empty until the sandbox has said where we are. */
+  let documentId = '';
+  const checkout = createCheckout({
+    form,
+    prices,
+    pools,
+    catalogue,
+    canvas: canvasSelection,
+    generations,
+    documentId: () => documentId,
+  });
+  const preferences = createPreferences({
+    form,
+    catalogue,
+    pools,
+    wait,
+    save: (kept) => bridge.post({ type: 'save-preferences', preferences: kept }),
+  });
+
+  /** Fills the form with how a picture was made. */
+  function reuse(receipt: Receipt): void {
+    form.draft.value = draftOf(receipt);
+    catalogue.modelId.value = receipt.modelId;
+    announcement.value = 'The prompt and settings of this layer are in the form.';
+  }
+
+  async function load(): Promise<void> {
+    loading.value = { step: 'loading' };
+    try {
+      await Promise.all([catalogue.load(), pools.load()]);
+    } catch (error) {
+      loading.value = { step: 'failed', words: sayError(error) };
+      return;
+    }
+    // A sign-in may have been kept without a connection to ask who it was.
+    await session.resume();
+    loading.value = { step: 'ready' };
+    // The sandbox answers with `start` again, and with what the document waits for by now.
+    bridge.post({ type: 'ready' });
+  }
+
+  function greet(message: Extract<ToUi, { type: 'start' }>): void {
+    if (documentId !== '') return void generations.reopen(message.placements, message.outbox);
+    documentId = message.documentId;
+    canvasSelection.selection.value = message.selection;
+    preferences.restore(message.preferences);
+    const receipt = readKept(Receipt, message.reuse);
+    if (receipt) reuse(receipt);
+    if (message.session?.broker === brokerUrl) void session.resume();
+    else session.signedOut(null);
+  }
+
+  /** Loads at sign-in, and forgets at sign-out. */
+  function watchSession(): () => void {
+    let signedIn = false;
+    return effect(() => {
+      const { step } = session.state.value;
+      if (step === 'signed-in' && !signedIn) queueMicrotask(() => void load());
+      if (step !== 'signed-in' && signedIn) {
+        untracked(() => {
+          generations.stop();
+          pools.forget();
+        });
+      }
+      signedIn = step === 'signed-in';
+    });
+  }
+
+  return {
+    session,
+    loading,
+    load,
+    announcement,
+    canvas: canvasSelection,
+    catalogue,
+    pools,
+    form,
+    prices,
+    checkout,
+    generations,
+    reuse,
+    openLink,
+    now,
+    resize: (width: number, height: number, done: boolean) => bridge.post({ type: 'resize', width, height, done }),
+    /** The window has the focus again: people come back from the checkout page. */
+    focus(): void {
+      if (session.state.value.step === 'signed-in') void pools.refresh();
+    },
+    start(): void {
+      bridge.on('start', greet);
+      bridge.on('selection', ({ selection }) => {
+        canvasSelection.selection.value = selection;
+      });
+      watchSession();
+      prices.watch();
+      preferences.watch();
+      bridge.post({ type: 'ready' });
+    },
+  };
+}
+export type App = ReturnType<typeof createApp>;

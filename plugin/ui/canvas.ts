@@ -1,0 +1,40 @@
+import type { ToMain } from '../../shared/bridge/to-main.ts';
+import type { ToUi } from '../../shared/bridge/to-ui.ts';
+import type { Bridge } from './bridge.ts';
+
+type Picture = Omit<Extract<ToMain, { type: 'place' }>, 'type'>;
+export type Landing = Pick<Extract<ToUi, { type: 'placed' }>, 'outcome' | 'message'>;
+
+/** The document, as far as a generation touches it. */
+export interface Canvas {
+  /** Shows where the pictures will land, and keeps the order until it is confirmed. */
+  reserve(reservation: Omit<Extract<ToMain, { type: 'reserve' }>, 'type'>): void;
+  confirm(ticket: string, generationId: string): void;
+  progress(ticket: string, label: string): void;
+  /** Resolves when the picture has landed, or could not. */
+  place(picture: Picture): Promise<Landing>;
+  /** Forgets a ticket, and removes the placeholders that are still empty. */
+  release(ticket: string): void;
+}
+
+export function createCanvas(bridge: Pick<Bridge, 'post' | 'on'>): Canvas {
+  const landings = new Map<string, (landing: Landing) => void>();
+  const key = (ticket: string, index: number) => `${ticket}:${index}`;
+
+  bridge.on('placed', ({ ticket, index, outcome, message }) => {
+    landings.get(key(ticket, index))?.({ outcome, message });
+    landings.delete(key(ticket, index));
+  });
+
+  return {
+    reserve: (reservation) => bridge.post({ type: 'reserve', ...reservation }),
+    confirm: (ticket, generationId) => bridge.post({ type: 'confirm', ticket, generationId }),
+    progress: (ticket, label) => bridge.post({ type: 'progress', ticket, label }),
+    place: (picture) =>
+      new Promise((resolve) => {
+        landings.set(key(picture.ticket, picture.index), resolve);
+        bridge.post({ type: 'place', ...picture });
+      }),
+    release: (ticket) => bridge.post({ type: 'release', ticket }),
+  };
+}

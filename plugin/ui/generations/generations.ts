@@ -1,0 +1,234 @@
+import type { GenerationAnswer } from '../../../shared/api/generations.ts';
+import { isFinal } from '../../../shared/api/generations.ts';
+import type { OutboxEntry, Placement } from '../../../shared/bridge/kept.ts';
+import { formatCredits, type Millicredits } from '../../../shared/credits.ts';
+import type { Broker } from '../api/broker.ts';
+import { BrokerFault } from '../api/broker-fault.ts';
+import { followGeneration, isPassing } from '../api/follow-generation.ts';
+import type { Canvas } from '../canvas.ts';
+import type { Now, Wait } from '../clock.ts';
+import type { makePlaceable } from '../pixels/make-placeable.ts';
+import { readKept } from '../state/kept-json.ts';
+import type { Pools } from '../state/pools.ts';
+import { sayError } from '../state/say-error.ts';
+import type { Jobs, Phase } from './job.ts';
+import { LandingFault, landPictures } from './land-pictures.ts';
+import { Order } from './order.ts';
+import { sayPhase } from './say-phase.ts';
+import { sendOrder } from './send-order.ts';
+
+/** After this long, in ms, a placeholder whose order nobody has is given up: its panel was closed before it was sent. */
+const ORPHAN_AGE = 3_600_000;
+
+export interface GenerationsOptions {
+  readonly broker: Broker;
+  readonly canvas: Canvas;
+  readonly jobs: Jobs;
+  readonly pools: Pick<Pools, 'apply' | 'refresh' | 'pools'>;
+  readonly makePlaceable: typeof makePlaceable;
+  readonly toObjectUrl: (bytes: Uint8Array<ArrayBuffer>) => string;
+  /** The click's own random name. */
+  readonly ticket: () => string;
+  readonly wait: Wait;
+  readonly now: Now;
+  /** Said to everyone, screen readers included. */
+  readonly announce: (words: string) => void;
+}
+
+/** What happens to an order from the click to the canvas. */
+export function createGenerations(options: GenerationsOptions) {
+  const { broker, canvas, jobs, pools, wait, now, announce } = options;
+  let running = new AbortController();
+
+  function take(ticket: string, { generation, balance }: GenerationAnswer): void {
+    const before = jobs.find(ticket);
+    if (!before) return;
+    const phase = phaseOf(generation.state);
+    jobs.patch(ticket, { generationId: generation.id, generation, phase, progress: generation.progress });
+    pools.apply(generation.poolId, balance);
+    const words = sayPhase({ ...before, phase, progress: generation.progress });
+    if (words !== sayPhase(before) && !isFinal(generation.state)) canvas.progress(ticket, words);
+  }
+
+  /** Sends the order, and sees it through. */
+  async function run(ticket: string, order: Order): Promise<void> {
+    try {
+      const answer = await sendOrder({ broker, wait }, ticket, order);
+      canvas.confirm(ticket, answer.generation.id);
+      take(ticket, answer);
+    } catch (error) {
+      if (isPassing(error)) return jobs.patch(ticket, { phase: 'unsent', message: sayError(error) });
+      return giveUp(ticket, 'failed', sayError(error));
+    }
+    if (jobs.find(ticket)?.cancelling) await cancel(ticket);
+    await follow(ticket);
+  }
+
+  /** Waits for the generation's end, and lands its pictures. */
+  async function follow(ticket: string): Promise<void> {
+    const id = jobs.find(ticket)?.generationId;
+    if (!id) return;
+    const { signal } = running;
+    try {
+      for await (const answer of followGeneration(id, { broker, wait, signal })) take(ticket, answer);
+    } catch (error) {
+      if (!signal.aborted) jobs.patch(ticket, { phase: 'unplaced', message: sayError(error) });
+      return;
+    }
+    await finish(ticket);
+  }
+
+  async function finish(ticket: string): Promise<void> {
+    const generation = jobs.find(ticket)?.generation;
+    if (!generation) return;
+    if (generation.state === 'succeeded') return land(ticket);
+    const cancelled = generation.state === 'cancelled';
+    giveUp(ticket, cancelled ? 'cancelled' : 'failed', generation.failure?.message ?? 'Nothing was charged.');
+  }
+
+  async function land(ticket: string): Promise<void> {
+    const generation = jobs.find(ticket)?.generation;
+    if (!generation) return;
+    jobs.patch(ticket, { phase: 'placing', message: null });
+    try {
+      const onFirst = (bytes: Uint8Array<ArrayBuffer>) => {
+        if (!jobs.find(ticket)?.thumbnail) jobs.patch(ticket, { thumbnail: options.toObjectUrl(bytes) });
+      };
+      const { makePlaceable } = options;
+      const message = await landPictures({ broker, canvas, makePlaceable, onFirst }, ticket, generation);
+      const receipt = sayReceipt(
+        generation.charged,
+        pools.pools.value.find(({ id }) => id === generation.poolId),
+      );
+      jobs.patch(ticket, { phase: 'done', message, receipt });
+      announce('A picture was placed.');
+    } catch (error) {
+      const words = error instanceof LandingFault ? error.message : sayError(error);
+      jobs.patch(ticket, { phase: 'unplaced', message: words });
+      announce('A picture could not be placed. The list of pictures says why.');
+    }
+  }
+
+  function giveUp(ticket: string, phase: Phase, message: string): void {
+    canvas.release(ticket);
+    jobs.patch(ticket, { phase, message });
+    announce(phase === 'cancelled' ? 'Cancelled.' : 'A picture failed. The list of pictures says why.');
+    void pools.refresh();
+  }
+
+  async function cancel(ticket: string): Promise<void> {
+    const job = jobs.find(ticket);
+    if (!job) return;
+    if (job.phase === 'unsent') return giveUp(ticket, 'cancelled', 'Cancelled.');
+    jobs.patch(ticket, { cancelling: true });
+    // An order on its way is cancelled as soon as its answer names it.
+    if (job.generationId === null) return;
+    try {
+      take(ticket, await broker.cancel(job.generationId));
+    } catch (error) {
+      jobs.patch(ticket, { cancelling: false, message: sayError(error) });
+    }
+  }
+
+  /** Finds out what became of a placeholder, and lands what is finished. */
+  async function resume({ ticket, generationId, prompt, createdAt }: Placement): Promise<void> {
+    if (generationId === null) {
+      if (now() - createdAt > ORPHAN_AGE) canvas.release(ticket);
+      return;
+    }
+    try {
+      const answer = await broker.generation(generationId);
+      const { modelName } = answer.generation;
+      jobs.add({ ticket, prompt, modelName, phase: 'queued' });
+      take(ticket, answer);
+    } catch (error) {
+      // Somebody else's picture, of a pool that one is no member of, waits for them.
+      if (!(error instanceof BrokerFault)) return;
+      jobs.add({ ticket, generationId, prompt, modelName: '', phase: 'unplaced', message: sayError(error) });
+      return;
+    }
+    await follow(ticket);
+  }
+
+  return {
+    jobs: jobs.jobs,
+    dismiss: jobs.dismiss,
+    cancel,
+    /** The click: shows where the pictures will land, and orders them. */
+    start(order: Order): Promise<void> {
+      const ticket = options.ticket();
+      const { settings, documentId = '' } = order.request;
+      const { width, height, targetId } = order;
+      jobs.add({ ticket, order, prompt: settings.prompt, modelName: order.modelName, phase: 'sending' });
+      canvas.reserve({
+        entry: { ticket, documentId, order: JSON.stringify(order) },
+        prompt: settings.prompt,
+        pictures: Array.from({ length: settings.count }, () => ({ width, height })),
+        targetId,
+      });
+      return run(ticket, order);
+    },
+    /** Goes on with what could not be sent or placed, without paying again. */
+    async proceed(ticket: string): Promise<void> {
+      const job = jobs.find(ticket);
+      if (job?.phase === 'unsent' && job.order) {
+        jobs.patch(ticket, { phase: 'sending', message: null });
+        await run(ticket, job.order);
+      } else if (job?.phase === 'unplaced') {
+        jobs.patch(ticket, { phase: 'queued', message: null });
+        await follow(ticket);
+      }
+    },
+    /** Takes up what this document still waits for, in whatever run it was ordered. */
+    async reopen(placements: readonly Placement[], outbox: readonly OutboxEntry[]): Promise<void> {
+      const unanswered = new Map(outbox.map((entry) => [entry.ticket, readKept(Order, entry.order)]));
+      const known = (ticket: string) => jobs.find(ticket) !== undefined;
+      await Promise.all([
+        ...placements.filter(({ ticket }) => !known(ticket) && !unanswered.has(ticket)).map(resume),
+        ...[...unanswered].map(async ([ticket, order]) => {
+          if (known(ticket)) return;
+          if (!order) return canvas.release(ticket);
+          jobs.add({
+            ticket,
+            order,
+            prompt: order.request.settings.prompt,
+            modelName: order.modelName,
+            phase: 'sending',
+          });
+          await run(ticket, order);
+        }),
+      ]);
+    },
+    /** Stops following everything; the broker and the document remember. */
+    stop(): void {
+      running.abort();
+      running = new AbortController();
+      jobs.clear();
+    },
+  };
+}
+export type Generations = ReturnType<typeof createGenerations>;
+
+function phaseOf(state: GenerationAnswer['generation']['state']): Phase {
+  switch (state) {
+    case 'queued':
+    case 'running':
+    case 'storing':
+    case 'failed':
+    case 'cancelled':
+      return state;
+    case 'refused':
+      return 'failed';
+    case 'succeeded':
+      return 'placing';
+    default:
+      return state satisfies never;
+  }
+}
+
+/** `0.8 credits · 199.2 left` */
+function sayReceipt(charged: Millicredits | null, pool: { balance: { available: Millicredits } } | undefined): string {
+  const cost = charged === null ? '' : formatCredits(charged);
+  if (!pool) return cost;
+  return `${cost} · ${formatCredits(pool.balance.available).replace(/ credits?$/, '')} left`;
+}

@@ -1,0 +1,29 @@
+import type { Job } from './job.ts';
+
+/** Where a job stands, in a word or two, for the panel and the placeholder. */
+export function sayPhase({ phase, progress, cancelling }: Pick<Job, 'phase' | 'progress' | 'cancelling'>): string {
+  if (cancelling && (phase === 'queued' || phase === 'running' || phase === 'sending')) return 'Cancelling…';
+  switch (phase) {
+    case 'sending':
+    case 'queued':
+      return 'Queued…';
+    case 'running':
+      return progress === null ? 'Drawing…' : `Drawing… ${Math.floor(progress * 10) * 10}%`;
+    case 'storing':
+      return 'Saving…';
+    case 'placing':
+      return 'Placing…';
+    case 'unsent':
+      return 'Waiting for a connection';
+    case 'unplaced':
+      return 'Not placed';
+    case 'done':
+      return 'Placed';
+    case 'failed':
+      return 'Failed';
+    case 'cancelled':
+      return 'Cancelled';
+    default:
+      return phase satisfies never;
+  }
+}

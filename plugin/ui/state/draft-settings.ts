@@ -1,0 +1,98 @@
+import * as z from 'zod/mini';
+import type { PublicModel } from '../../../shared/catalogue/model.ts';
+import type { Settings } from '../../../shared/catalogue/settings.ts';
+import { Size } from '../../../shared/catalogue/settings.ts';
+import type { Pixels } from '../../../shared/catalogue/size.ts';
+import { fitFrame, outputSize } from '../../../shared/catalogue/size.ts';
+import type { Receipt } from '../../../shared/receipt.ts';
+
+/** The form as it stands. What the picked model cannot use stays in it, and comes back with a model that can. */
+export const Draft = z.object({
+  prompt: z.string(),
+  /** Null until a model gives it one. */
+  size: z.nullable(Size),
+  /** How large in relation to the selected layer: 1, 2 or 3 times; null for a size of its own. */
+  fit: z.nullable(z.literal([1, 2, 3])),
+  count: z.int(),
+  /** Null for a new one each time. */
+  seed: z.nullable(z.int()),
+  quality: z.nullable(z.string()),
+  negativePrompt: z.string(),
+});
+export type Draft = z.infer<typeof Draft>;
+
+export const EMPTY_DRAFT: Draft = {
+  prompt: '',
+  size: null,
+  fit: null,
+  count: 1,
+  seed: null,
+  quality: null,
+  negativePrompt: '',
+};
+
+/** What a form starts with, in px. */
+const DEFAULT_SIZE: Pixels = { width: 1024, height: 1024 };
+
+type Sized = Pick<PublicModel, 'sizing'>;
+
+/** The form's settings for a model, with only what that model understands. The prompt may still be empty. */
+export function toSettings(model: PublicModel, draft: Draft, frame: Pixels | null): Settings {
+  const { qualities } = model;
+  const quality = qualities.find((name) => name === draft.quality) ?? qualities.at(Math.floor(qualities.length / 2));
+  const negativePrompt = draft.negativePrompt.trim();
+  return {
+    prompt: draft.prompt.trim(),
+    size: draft.fit !== null && frame ? fitFrame(model.sizing, frame, draft.fit) : sizeFor(model, draft.size),
+    count: Math.min(Math.max(1, draft.count), model.maxCount),
+    ...(model.seed && draft.seed !== null && { seed: draft.seed }),
+    ...(quality !== undefined && { quality }),
+    ...(model.negativePrompt && negativePrompt !== '' && { negativePrompt }),
+  };
+}
+
+/** The same size, or the nearest that the model can make when it names sizes in another way. */
+export function sizeFor(model: Sized, size: Size | null): Size {
+  const { sizing } = model;
+  if (size?.kind === 'pixels' && sizing.kind === 'pixels') return size;
+  if (size?.kind === 'ratio' && sizing.kind === 'ratio') {
+    const knowsTier = sizing.tiers.some(({ id }) => id === size.tier);
+    const tier = knowsTier ? size.tier : fallbackTier(model);
+    if (sizing.ratios.includes(size.ratio)) return { ...size, tier };
+    const [width = 1, height = 1] = size.ratio.split(':').map(Number);
+    return fitFrame({ ...sizing, tiers: sizing.tiers.filter(({ id }) => id === tier) }, { width, height }, 1);
+  }
+  if (size?.kind === 'pixels') return fitFrame(sizing, size, 1);
+  if (size === null) return fitFrame(sizing, DEFAULT_SIZE, 1);
+  const [width = 1, height = 1] = size.ratio.split(':').map(Number);
+  const scale = Math.sqrt((DEFAULT_SIZE.width * DEFAULT_SIZE.height) / (width * height));
+  return fitFrame(sizing, { width: width * scale, height: height * scale }, 1);
+}
+
+/** Sides of the pictures in px; null for a combination that the model does not have. */
+export function pixelsOf(model: Sized, size: Size): Pixels | null {
+  try {
+    return outputSize(model, { size });
+  } catch {
+    return null;
+  }
+}
+
+/** The form that made a picture. */
+export function draftOf({ settings, seed }: Receipt): Draft {
+  return {
+    prompt: settings.prompt,
+    size: settings.size,
+    fit: null,
+    count: settings.count,
+    // A batch has one seed in its settings, or none; its pictures have one each.
+    seed: settings.seed ?? seed,
+    quality: settings.quality ?? null,
+    negativePrompt: settings.negativePrompt ?? '',
+  };
+}
+
+function fallbackTier(model: Sized): string {
+  const size = fitFrame(model.sizing, DEFAULT_SIZE, 1);
+  return size.kind === 'ratio' ? size.tier : '';
+}

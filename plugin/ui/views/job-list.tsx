@@ -1,0 +1,106 @@
+import type { App } from '../app.ts';
+import { isOver, type Job } from '../generations/job.ts';
+import { sayPhase } from '../generations/say-phase.ts';
+import { CloseIcon } from './icons.tsx';
+
+/** What is being made, and what has just been made. */
+export function JobList({ app }: { readonly app: App }) {
+  const jobs = app.generations.jobs.value;
+  if (jobs.length === 0) return null;
+  return (
+    <section class="jobs" aria-label="Pictures">
+      <ul>
+        {jobs.map((job) => (
+          <JobRow key={job.ticket} app={app} job={job} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function JobRow({ app, job }: { readonly app: App; readonly job: Job }) {
+  const over = isOver(job.phase);
+  const stuck = job.phase === 'unsent' || job.phase === 'unplaced';
+  const bad = stuck || job.phase === 'failed';
+  return (
+    <li class="job">
+      {job.thumbnail ? (
+        <img class="thumbnail" src={job.thumbnail} alt="" />
+      ) : (
+        <span class={over || stuck ? 'thumbnail' : 'thumbnail bone'} aria-hidden="true" />
+      )}
+      <div class="what">
+        <p class="ellipsis" title={job.prompt}>
+          {job.prompt}
+        </p>
+        <p class={bad ? 'wrong' : 'quiet numeric'}>{describe(job)}</p>
+        {!over && !stuck && <Progress job={job} />}
+      </div>
+      <Actions app={app} job={job} />
+    </li>
+  );
+}
+
+function Progress({ job }: { readonly job: Job }) {
+  return <progress aria-label={`Progress of ${job.prompt}`} max={1} value={job.progress ?? undefined} />;
+}
+
+function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
+  const { generations, checkout } = app;
+  const dismiss = (
+    <button type="button" class="icon" aria-label="Dismiss" onClick={() => generations.dismiss(job.ticket)}>
+      <CloseIcon />
+    </button>
+  );
+  switch (job.phase) {
+    case 'sending':
+    case 'queued':
+    case 'running':
+      return (
+        <button type="button" disabled={job.cancelling} onClick={() => void generations.cancel(job.ticket)}>
+          Cancel
+        </button>
+      );
+    case 'unsent':
+      return (
+        <div class="row">
+          <button type="button" onClick={() => void generations.proceed(job.ticket)}>
+            Try again
+          </button>
+          <button type="button" onClick={() => void generations.cancel(job.ticket)}>
+            Cancel
+          </button>
+        </div>
+      );
+    case 'unplaced':
+      return (
+        <button type="button" onClick={() => void generations.proceed(job.ticket)}>
+          Try again
+        </button>
+      );
+    case 'failed':
+      return (
+        <div class="row">
+          {job.order && (
+            <button type="button" onClick={() => void checkout.repeat(job)}>
+              Try again
+            </button>
+          )}
+          {dismiss}
+        </div>
+      );
+    case 'cancelled':
+    case 'done':
+      return dismiss;
+    case 'storing':
+    case 'placing':
+      return null;
+    default:
+      return job.phase satisfies never;
+  }
+}
+
+function describe(job: Job): string {
+  const words = job.phase === 'done' ? job.receipt : null;
+  return [words ?? sayPhase(job), job.message].filter(Boolean).join(' · ');
+}

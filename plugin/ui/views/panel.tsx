@@ -1,0 +1,28 @@
+import type { App } from '../app.ts';
+import { CreateView } from './create-view.tsx';
+import { ResizeHandle } from './resize-handle.tsx';
+import { SignInView } from './sign-in-view.tsx';
+import { Skeleton } from './skeleton.tsx';
+import { UnreachableView } from './unreachable-view.tsx';
+
+/** The whole panel. */
+export function Panel({ app }: { readonly app: App }) {
+  return (
+    <>
+      <View app={app} />
+      <div class="unseen" role="log" aria-live="polite" aria-label="Progress">
+        {app.announcement}
+      </div>
+      <ResizeHandle onResize={app.resize} />
+    </>
+  );
+}
+
+function View({ app }: { readonly app: App }) {
+  const session = app.session.state.value;
+  const loading = app.loading.value;
+  if (session.step === 'starting') return <Skeleton />;
+  if (session.step !== 'signed-in') return <SignInView app={app} session={session} />;
+  if (loading.step === 'failed') return <UnreachableView app={app} words={loading.words} />;
+  return loading.step === 'loading' ? <Skeleton /> : <CreateView app={app} />;
+}
