@@ -3,7 +3,7 @@
  * the runners' own reports.
  * @module
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
@@ -17,17 +17,19 @@ import {
 } from '../broker/local/install.mjs';
 
 const REPORTS = join(ROOT, '.cache', 'reports');
-const SUITES = ['unit', 'browser', 'crash'];
+
+/** Two lines of suites side by side: much of each is waiting, for a browser or for a broker to come back. */
+const LINES = [['unit'], ['browser', 'crash']];
 
 try {
-  process.exitCode = test() ? 0 : 1;
+  process.exitCode = (await test()) ? 0 : 1;
 } catch (error) {
   if (!(error instanceof InstallError)) throw error;
   say(error.message);
   process.exitCode = 1;
 }
 
-function test() {
+async function test() {
   installPackages();
   installRedis({ mayInstall: true });
   const chromium = installChromium({ mayInstall: true });
@@ -36,7 +38,13 @@ function test() {
   rmSync(REPORTS, { recursive: true, force: true });
   mkdirSync(REPORTS, { recursive: true });
   const checked = npm('check', env) && npm('build', env);
-  const passed = SUITES.map((suite) => runSuite(suite, env));
+  const passed = await Promise.all(
+    LINES.map(async (suites) => {
+      const results = [];
+      for (const suite of suites) results.push(await runSuite(suite, env));
+      return results.every(Boolean);
+    }),
+  );
   const { counts, complete } = readReports();
   if (!checked) say('A check or the build failed: see above.');
   say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
@@ -51,20 +59,29 @@ function npm(script, env) {
   );
 }
 
-/** @param {string} suite @param {NodeJS.ProcessEnv} env */
-function runSuite(suite, env) {
-  say(`\n--- ${suite} tests`);
+/**
+ * Runs a suite and prints what it said when it has ended, so that two suites do not talk across each other.
+ * @param {string} suite
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<boolean>} whether it passed
+ */
+async function runSuite(suite, env) {
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(REPORTS, `${suite}.json`)}`];
   const args = [vitest, 'run', '--config', '.config/vitest.config.ts', '--project', suite, ...reporters];
-  return spawnSync(PINNED_NODE, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
+  const child = spawn(PINNED_NODE, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  say(`\n--- ${suite} tests\n${said}`);
+  return code === 0;
 }
 
 /** A suite that wrote no report did not run, whatever its exit code. */
 function readReports() {
   const counts = { passed: 0, failed: 0, skipped: 0 };
   let complete = true;
-  for (const suite of SUITES) {
+  for (const suite of LINES.flat()) {
     try {
       const report = JSON.parse(readFileSync(join(REPORTS, `${suite}.json`), 'utf8'));
       counts.passed += report.numPassedTests;

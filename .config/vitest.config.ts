@@ -13,7 +13,7 @@ const luaAsText = {
 const BROWSER = '**/*.browser.test.ts';
 const CRASH = '**/*.crash.test.ts';
 
-/** Three runs: what needs no browser, what needs one, and what kills processes. Each takes the machine for itself. */
+/** Three runs: what needs no browser, what needs one, and what kills processes. Much of each is waiting. */
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
@@ -22,7 +22,7 @@ export default defineConfig({
         include: ['{shared,plugin,broker}/**/*.test.{ts,tsx}'],
         exclude: [BROWSER, CRASH, '**/node_modules/**'],
       }),
-      project('browser', { include: [BROWSER], fileParallelism: false, testTimeout: 120_000 }),
+      project('browser', { include: [BROWSER], maxWorkers: 2, testTimeout: 120_000 }),
       project('crash', { include: [CRASH], fileParallelism: false, testTimeout: 600_000 }),
     ],
   },

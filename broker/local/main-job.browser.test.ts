@@ -79,6 +79,7 @@ test('a picture that is finished while the plugin is closed lands in its frame w
   await page.getByRole('button', { name: 'Run plugin' }).click();
   await page.locator('[data-node-type="FRAME"] img').first().waitFor({ timeout: 60_000 });
   expect(await page.locator('[data-node-type="FRAME"]').count()).toBe(1);
+  await page.locator('[data-saved="true"]').waitFor();
   await page.close();
 });
 
