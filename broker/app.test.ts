@@ -62,6 +62,8 @@ test('an unknown path is a problem for programs and a page for people', async ()
 test('another method on a known path is told which one to use', async () => {
   const response = await fetch(`${broker.url}/v1/quotes`);
   expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
+  const head = await fetch(`${broker.url}/v1/generations/x/events`, { method: 'HEAD' });
+  expect([head.status, head.headers.get('allow')]).toEqual([405, 'GET']);
 });
 
 test('the OpenAPI document names every route of the API', async () => {

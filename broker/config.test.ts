@@ -43,6 +43,14 @@ test('two webhook secrets are accepted while one replaces the other', () => {
   expect(config.stripe?.webhookSecrets).toEqual(['whsec_a', 'whsec_b']);
 });
 
+test('a gap in the webhook secrets is a fault', () => {
+  for (const STRIPE_WEBHOOK_SECRET of ['whsec_a,', ',', ' ']) {
+    expect(() => readConfig({ REDIS_URL, STRIPE_SECRET_KEY: 'sk_test_1', STRIPE_WEBHOOK_SECRET })).toThrow(
+      /STRIPE_WEBHOOK_SECRET: must be/,
+    );
+  }
+});
+
 test('production needs its public https address and offers no built-in sketch unless told to', () => {
   expect(() => readConfig({ REDIS_URL, NODE_ENV: 'production' })).toThrow(/INKPOT_PUBLIC_URL is missing/);
   expect(() => readConfig({ REDIS_URL, INKPOT_ENV: 'production', INKPOT_PUBLIC_URL: 'http://x.example' })).toThrow(

@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { DEFAULT_TARIFF } from '../shared/catalogue/model.ts';
 
 const Secret = z.string().trim().min(1);
+const Secrets = z
+  .string()
+  .transform((list) => list.split(',').map((secret) => secret.trim()))
+  .refine((secrets) => secrets.every((secret) => secret !== ''), 'must be one secret, or several with commas between');
 const BaseUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
   .transform((url) => url.replace(/\/+$/, ''));
@@ -26,7 +30,7 @@ const Environment = z.object({
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
   MAIL_FROM: z.string().default('Inkpot <no-reply@localhost>'),
   STRIPE_SECRET_KEY: Secret.optional(),
-  STRIPE_WEBHOOK_SECRET: Secret.optional(),
+  STRIPE_WEBHOOK_SECRET: Secrets.optional(),
   STRIPE_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
@@ -68,7 +72,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       env.STRIPE_SECRET_KEY && env.STRIPE_WEBHOOK_SECRET
         ? {
             secretKey: env.STRIPE_SECRET_KEY,
-            webhookSecrets: env.STRIPE_WEBHOOK_SECRET.split(',').map((secret) => secret.trim()),
+            webhookSecrets: env.STRIPE_WEBHOOK_SECRET,
             baseUrl: env.STRIPE_BASE_URL,
           }
         : null,

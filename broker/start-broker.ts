@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import express, { type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { builtInModels } from '../shared/catalogue/catalogue.ts';
@@ -37,8 +36,13 @@ import { poolsRouter } from './pools/pools-router.ts';
 import { createProviders, operatorHosts } from './providers/registry.ts';
 import { quotesRouter } from './quotes/quotes-router.ts';
 import { connectRedis } from './redis/connect.ts';
+import { withDeadline } from './redis/deadline.ts';
 import { checkRedisForMoney } from './redis/guard.ts';
 import { connectQueueRedis } from './redis/queue-connection.ts';
+import { watchRedis } from './redis-watch.ts';
+
+/** How long Redis may take to prove itself before this broker counts as not ready, in ms. */
+const READY = 2_000;
 
 /** A running broker. */
 export interface Broker {
@@ -82,6 +86,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     checkRedisForMoney(redis, { durability: config.durability, isDevelopment: environment === 'development' });
   for (const warning of (await checkRedis()).warnings) logger.warn(`Redis could lose credits: ${warning}`);
 
+  const watch = watchRedis(checkRedis, logger);
+
   const keys = await loadKeys(redis);
   const ledger = createLedger(redis);
   const pools = createPools({ redis, ledger });
@@ -95,11 +101,11 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const models = new Map(catalogue.map((model) => [model.id, model]));
   const offered = new Map(offeredModels(catalogue, providers).map((model) => [model.id, model]));
   const assets = createAssets({
-    store: createDiskStore(join(dataDir, 'assets')),
+    store: createDiskStore(dataDir),
     fetch: { operatorHosts: operatorHosts(config) },
   });
 
-  const events = createGenerationEvents(redis, subscriber, logger);
+  const events = await createGenerationEvents(redis, subscriber, logger);
   const store = createGenerationStore({ redis, ledger, pools, events, clock });
   const metrics = createMetrics(() => store.countOrphans());
   const run: RunOptions = { store, ledger, events, metrics, models, tariff, providers, assets, logger, clock };
@@ -152,6 +158,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     offered,
     providers,
     assets,
+    requireSafe: watch.requireSafe,
     requireToken,
     quoteKey,
     clock,
@@ -159,7 +166,9 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const app = createApp(
     {
       log: requestLog(logger),
-      health: healthRouter({ isReady: async () => !draining && (await checkRedis().then(() => true)) }),
+      health: healthRouter({
+        isReady: async () => !draining && (await withDeadline(READY, checkRedis).then(() => true)),
+      }),
       metrics: metrics.router,
       webhook: checkout.webhookRouter,
       cors,
@@ -181,6 +190,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       draining = true;
     },
     async close() {
+      watch.stop();
       await sweeper.stop();
       await jobs.close();
       await checkout.reconciler?.stop();

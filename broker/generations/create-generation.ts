@@ -33,6 +33,8 @@ export interface CreateOptions {
   readonly offered: ReadonlyMap<string, Model>;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly quoteKey: Uint8Array;
+  /** @throws InkpotError `broker_busy` while nothing new may be held. */
+  readonly requireSafe: () => void;
   readonly clock: () => number;
 }
 
@@ -65,6 +67,7 @@ export async function createGeneration(
   const known = await store.find(generationId);
   if (!known) {
     if (quote.expired) throw new InkpotError('quote_expired');
+    options.requireSafe();
     await options.pools.read(accountId, quote.poolId);
     const model = offeredModel(options.offered, quote.modelId);
     requireCapability(model, request.settings);

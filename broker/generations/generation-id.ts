@@ -1,4 +1,7 @@
-import { isValid, ulid } from 'ulid';
+import { ulid } from 'ulid';
+
+/** `<pool>-<ulid>`, both ULIDs in lower case: an id comes out of URLs and becomes part of key names. */
+const ID = /^([0-9a-z]{26})-[0-9a-z]{26}$/;
 
 /**
  * A generation's id names its pool, so that its record is found in one slot without an index that could be behind:
@@ -10,7 +13,5 @@ export function newGenerationId(poolId: string, now: number): string {
 
 /** The pool that a generation's id names; null for what cannot be such an id. */
 export function poolOfGeneration(generationId: string): string | null {
-  const [poolId, own, ...rest] = generationId.split('-');
-  if (!poolId || !own || rest.length > 0) return null;
-  return isValid(poolId.toUpperCase()) && isValid(own.toUpperCase()) ? poolId : null;
+  return ID.exec(generationId)?.[1] ?? null;
 }

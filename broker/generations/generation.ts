@@ -7,12 +7,7 @@ import { millicredits } from '../../shared/credits.ts';
 import { FAILURES, FailureReason } from '../../shared/failures.ts';
 import type { GenerationRecord, RecordFields } from '../ledger/index.ts';
 import type { ProviderJob, ProviderRequest } from '../providers/provider.ts';
-
-const json = <Schema extends z.core.$ZodType>(schema: Schema) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(schema);
+import { jsonText } from './json-text.ts';
 
 const Job = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
@@ -23,16 +18,16 @@ const Fields = z.object({
   licence: z.string(),
   authorName: z.string(),
   documentId: z.string().optional(),
-  route: json(Route),
-  settings: json(Settings),
+  route: jsonText(Route),
+  settings: jsonText(Settings),
   /** In px. */
-  size: json(z.object({ width: z.int(), height: z.int() })),
+  size: jsonText(z.object({ width: z.int(), height: z.int() })),
   seed: z.coerce.number().int().optional(),
-  job: json(Job).optional(),
+  job: jsonText(Job).optional(),
   /** ms since 1970 */
   submittedAt: z.coerce.number().int().optional(),
   cancellation: z.enum(['requested', 'too_late']).optional(),
-  outputs: json(z.array(Output)).optional(),
+  outputs: jsonText(z.array(Output)).optional(),
 });
 
 type Details = z.output<typeof Fields>;
@@ -85,10 +80,15 @@ export function toResource(generation: StoredGeneration, progress: number | null
     progress,
     outputs: details.outputs ?? [],
     failure: reason === null ? null : toFailure(reason),
-    cancellation: details.cancellation,
+    cancellation: cancellationOf(generation),
     createdAt: new Date(generation.createdAt).toISOString(),
     updatedAt: new Date(generation.updatedAt).toISOString(),
   };
+}
+
+/** Whoever asked while the picture was being stored was too late, although no worker came to note it. */
+function cancellationOf({ state, details }: StoredGeneration): Generation['cancellation'] {
+  return state === 'succeeded' && details.cancellation ? 'too_late' : details.cancellation;
 }
 
 function toFailure(stored: string): Generation['failure'] {

@@ -74,6 +74,7 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
 
   router
     .route('/:id/events')
+    .head(methodNotAllowed('GET'))
     .get(requireToken, async (req, res) => {
       const { accountId } = accountOf(res);
       const { generationId } = await store.read(accountId, req.params.id);

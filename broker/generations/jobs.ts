@@ -1,13 +1,16 @@
 import { DelayedError, type IRedisClient, type Job, Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
+import { withDeadline } from '../redis/deadline.ts';
 import type { StoredGeneration } from './generation.ts';
 import type { Next } from './run-generation.ts';
 
 /** Generations that a worker has to take a step of. The ledger's record is the truth; a job only wakes a worker. */
 export interface Jobs {
-  /** Queues a generation, unless it is queued already. */
+  /** Whether this broker has workers for a provider's generations. */
+  serves(provider: string): boolean;
+  /** Queues a generation, unless it is queued already. Where that fails, the sweeper does it later. */
   enqueue(generation: Pick<StoredGeneration, 'generationId' | 'details'>): Promise<void>;
-  /** Has the next step taken now instead of at its time. */
+  /** Has the next step taken now instead of at its time, where it can. */
   hurry(generation: Pick<StoredGeneration, 'generationId' | 'details'>): Promise<void>;
   /** Ends the steps that are under way, and takes no more. */
   close(): Promise<void>;
@@ -29,6 +32,15 @@ const LOCK = 5_000;
 
 /** How often dead brokers' steps are looked for, in ms. */
 const STALLED_INTERVAL = 2_000;
+
+/** How long the queue may keep somebody waiting who has an answer already, in ms. */
+const QUEUE_PATIENCE = 2_000;
+
+/** How long steps that are under way may go on once the broker drains, in ms: longer than any of them takes. */
+const DRAIN = 60_000;
+
+/** When a step that is under way already is looked at again, in ms. */
+const LATER: Next = { done: false, afterMs: 1_000 };
 
 interface Progress {
   readonly polls: number;
@@ -62,15 +74,35 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
     }),
   );
   const rooms = new Map(opened);
+  const underWay = new Set<string>();
 
   async function take(job: Job<Progress>, token: string | undefined): Promise<void> {
     const generationId = job.id;
     if (!generationId) return;
-    const next = await step(generationId, job.data.polls, draining.signal);
+    const next = await takeOnce(generationId, job.data.polls);
     if (next.done) return;
     await job.updateData({ polls: job.data.polls + 1 });
     await job.moveToDelayed(Date.now() + next.afterMs, token);
     throw new DelayedError();
+  }
+
+  /** When a lock runs out while Redis is away, BullMQ starts the step again beside the first one. */
+  async function takeOnce(generationId: string, polls: number): Promise<Next> {
+    if (underWay.has(generationId)) return LATER;
+    underWay.add(generationId);
+    try {
+      return await step(generationId, polls, draining.signal);
+    } finally {
+      underWay.delete(generationId);
+    }
+  }
+
+  async function wake(generationId: string, call: () => Promise<unknown>): Promise<void> {
+    try {
+      await withDeadline(QUEUE_PATIENCE, call);
+    } catch (err) {
+      logger.warn({ err, generationId }, 'its queue did not answer; the sweeper will see to it');
+    }
   }
 
   function queueOf(provider: string): Queue<Progress> | undefined {
@@ -78,19 +110,27 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
   }
 
   return {
+    serves: (provider) => rooms.has(provider),
     async enqueue({ generationId, details }) {
-      await queueOf(details.route.provider)?.add('step', { polls: 0 }, { jobId: generationId });
+      const queue = queueOf(details.route.provider);
+      await wake(generationId, async () => queue?.add('step', { polls: 0 }, { jobId: generationId }));
     },
     async hurry({ generationId, details }) {
-      const job = await queueOf(details.route.provider)?.getJob(generationId);
-      if (job && (await job.isDelayed())) await job.promote().catch(ignoreMoved);
+      await wake(generationId, async () => {
+        const job = await queueOf(details.route.provider)?.getJob(generationId);
+        if (job && (await job.isDelayed())) await job.promote().catch(ignoreMoved);
+      });
     },
     async close() {
       draining.abort();
       await Promise.all(
         [...rooms.values()].map(async ({ queue, worker, connections }) => {
-          await worker.close();
-          await queue.close();
+          // Without Redis they would wait for it; what they leave undone goes on at the next start.
+          const closed = async () => {
+            await worker.close();
+            await queue.close();
+          };
+          await withDeadline(DRAIN, closed).catch((err: unknown) => logger.warn({ err, queue: queue.name }, 'queue'));
           // BullMQ closes only what it has opened itself.
           for (const connection of connections) connection.disconnect();
         }),

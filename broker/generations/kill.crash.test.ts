@@ -83,7 +83,8 @@ test(`after ${ROUNDS} kills of the broker at every state and of Redis at random,
     if (victim !== 'broker') process.kill(await redisPid(), 'SIGKILL');
     if (victim !== 'redis') {
       await broker.kill();
-      broker = await startBrokerProcess(env);
+      // As whoever supervises it would: a Redis that died often comes back slower than one start waits for it.
+      broker = await untilAnswered(() => startBrokerProcess(env));
     }
     await Promise.all(clicks);
   }

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InkpotError } from '../../shared/errors.ts';
 import type { FailureReason } from '../../shared/failures.ts';
 import { type Assets, BadOutput } from '../assets/assets.ts';
-import type { Stage } from '../ledger/index.ts';
-import { type Provider, ProviderFault, type ProviderOutput } from '../providers/provider.ts';
+import type { Ledger, Stage } from '../ledger/index.ts';
+import { type Provider, ProviderFault, type ProviderJob, type ProviderOutput } from '../providers/provider.ts';
 import { jobOf, type StoredGeneration, toFields, toProviderRequest } from './generation.ts';
 import type { GenerationStore } from './generation-store.ts';
 import { type SettleOptions, settleWithout, settleWithPictures } from './settle.ts';
@@ -11,6 +14,12 @@ const JOB_DEADLINE = 15 * 60_000;
 
 /** How long one call to a provider may take, in ms. */
 const CALL_DEADLINE = 60_000;
+
+/** How long a job's id is tried to be written while Redis is away, in ms; a drain ends it earlier. */
+const KEEP_DEADLINE = 10 * 60_000;
+
+/** Between two such tries, in ms. */
+const KEEP_PAUSE = 500;
 
 /** How long the hold of a job that is being worked on stays safe from expiry, in ms. */
 const HOLD_LIFE = 30 * 60_000;
@@ -45,13 +54,30 @@ export async function runGeneration(
   if (generation?.hold !== 'held') return DONE;
   const provider = options.providers.get(generation.details.route.provider);
   if (!provider) return fail(options, generation, 'model_gone');
+  try {
+    return await takeStep(options, generation, provider, polls, signal);
+  } catch (error) {
+    // What is ours to mend (a full disk, a bug) is tried again until its time is over: no hold stays for ever.
+    if (signal.aborted || isRedisAway(error) || !isOverdue(options, generation)) throw error;
+    options.logger.error({ err: error, generationId }, 'a generation is given up');
+    return giveUp(options, generation, provider, signal);
+  }
+}
+
+async function takeStep(
+  options: RunOptions,
+  generation: StoredGeneration,
+  provider: Provider,
+  polls: number,
+  signal: AbortSignal,
+): Promise<Next> {
   switch (generation.stage) {
     case 'queued':
     case 'running':
-      return submit(options, generation, provider);
+      return submit(options, generation, provider, signal);
     case 'submitting':
       return provider.submitIsRepeatable
-        ? submit(options, generation, provider)
+        ? submit(options, generation, provider, signal)
         : abandon(options, generation, 'interrupted');
     case 'submitted':
     case 'storing':
@@ -62,29 +88,58 @@ export async function runGeneration(
 }
 
 /** The paid call. The intent is in the record before it is made, and the job's id right after. */
-async function submit(options: RunOptions, generation: StoredGeneration, provider: Provider): Promise<Next> {
+async function submit(
+  options: RunOptions,
+  generation: StoredGeneration,
+  provider: Provider,
+  signal: AbortSignal,
+): Promise<Next> {
   if (generation.details.cancellation) return fail(options, generation, 'cancelled');
   if (!(await moveTo(options, generation, 'submitting', [generation.stage]))) return AT_ONCE;
   await options.events.publish(generation.generationId, { progress: null });
   try {
     // Not ended by a drain: a paid call that is cut off may have been taken all the same.
     const job = await provider.submit(toProviderRequest(generation), AbortSignal.timeout(CALL_DEADLINE));
-    const { poolId, generationId } = generation;
-    const answer = await options.ledger.advance({
-      poolId,
-      generationId,
-      from: ['submitting'],
-      stage: 'submitted',
-      ttlMs: HOLD_LIFE,
-      fields: toFields({ job: { ...job }, submittedAt: options.clock() }),
-    });
-    if (answer.code !== 'OK' && answer.code !== 'REPLAY') await addOrphan(options, generation, answer.code);
+    await keepJob(options, generation, job, signal);
     return { done: false, afterMs: provider.pollDelay(0) };
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
     options.logger.warn({ err: error, generationId: generation.generationId }, 'the provider did not take the job');
     if (!error.outcomeUnknown) return fail(options, generation, error.reason);
     return provider.submitIsRepeatable ? AT_ONCE : abandon(options, generation, error.reason);
+  }
+}
+
+/** Only this process knows the job's id yet, so it outlasts an outage of Redis rather than lose it. */
+async function keepJob(
+  options: RunOptions,
+  generation: StoredGeneration,
+  job: ProviderJob,
+  signal: AbortSignal,
+): Promise<void> {
+  const { poolId, generationId } = generation;
+  const { clock, ledger, logger } = options;
+  const move: Parameters<Ledger['advance']>[0] = {
+    poolId,
+    generationId,
+    operationId: randomUUID(),
+    from: ['submitting'],
+    stage: 'submitted',
+    ttlMs: HOLD_LIFE,
+    fields: toFields({ job: { ...job }, submittedAt: clock() }),
+  };
+  for (const end = clock() + KEEP_DEADLINE; ; ) {
+    try {
+      const { code } = await ledger.advance(move);
+      if (code !== 'OK' && code !== 'REPLAY') await addOrphan(options, generation, code, job);
+      return;
+    } catch (error) {
+      if (!isRedisAway(error) || clock() >= end || signal.aborted) {
+        logger.error({ err: error, generationId, job }, 'the id of a provider job could not be kept');
+        throw error;
+      }
+      await sleep(KEEP_PAUSE);
+    }
   }
 }
 
@@ -98,7 +153,10 @@ async function poll(
   const job = jobOf(generation);
   if (!job) return abandon(options, generation, 'interrupted');
   if (generation.details.cancellation === 'requested') {
-    if ((await provider.cancel(job, callSignal(signal))) === 'cancelled') return fail(options, generation, 'cancelled');
+    const outcome = await provider.cancel(job, callSignal(signal));
+    if (outcome === 'cancelled') return fail(options, generation, 'cancelled');
+    // A drain cuts the question off, which says nothing about the job.
+    if (signal.aborted) return AT_ONCE;
     await options.store.setCancellation(generation, 'too_late');
   }
   const again: Next = { done: false, afterMs: provider.pollDelay(polls + 1) };
@@ -168,6 +226,7 @@ async function giveUp(
   const outcome = job
     ? await provider.cancel(job, callSignal(signal)).catch(() => 'running_on' as const)
     : 'running_on';
+  if (signal.aborted && outcome !== 'cancelled') return AT_ONCE;
   return outcome === 'cancelled' ? fail(options, generation, 'timeout') : abandon(options, generation, 'timeout');
 }
 
@@ -193,10 +252,22 @@ async function moveTo(
   return code === 'OK' || code === 'REPLAY';
 }
 
-async function addOrphan({ store, logger }: RunOptions, generation: StoredGeneration, why: string): Promise<void> {
+async function addOrphan(
+  { store, logger }: RunOptions,
+  generation: StoredGeneration,
+  why: string,
+  job = jobOf(generation),
+): Promise<void> {
   const { generationId, details } = generation;
+  logger.error(
+    { generationId, provider: details.route.provider, job, why },
+    'a provider job may be billed to the house',
+  );
   await store.addOrphan(generationId);
-  logger.error({ generationId, provider: details.route.provider, why }, 'a provider job may be billed to the house');
+}
+
+function isRedisAway(error: unknown): boolean {
+  return error instanceof InkpotError && error.code === 'broker_busy';
 }
 
 function isOverdue({ clock }: RunOptions, { details, createdAt }: StoredGeneration): boolean {

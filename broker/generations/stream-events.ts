@@ -21,7 +21,7 @@ export async function streamEvents(res: Response, { events, generationId, read }
   const gone = new Promise<void>((resolve) => res.once('close', resolve));
   let progress: number | null = null;
   let wake: () => void = () => undefined;
-  const unsubscribe = await events.subscribe(generationId, (change) => {
+  const unsubscribe = events.subscribe(generationId, (change) => {
     progress = change.progress ?? progress;
     wake();
   });
@@ -42,6 +42,6 @@ export async function streamEvents(res: Response, { events, generationId, read }
     res.end();
   } finally {
     clearInterval(timer);
-    await unsubscribe();
+    unsubscribe();
   }
 }

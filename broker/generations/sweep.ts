@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { ZodError } from 'zod';
 import type { Ledger } from '../ledger/index.ts';
 import type { GenerationEvents } from './generation-events.ts';
 import type { GenerationStore } from './generation-store.ts';
@@ -13,36 +14,91 @@ export interface SweepOptions {
   readonly clock: () => number;
 }
 
+type OpenHold = Awaited<ReturnType<Ledger['listOpenHolds']>>[number];
+
+const ACTOR = 'broker:sweeper';
+
 /**
- * Finds every open hold and sees that someone works on it: what is not in a queue is queued again, and what waited past
- * its time without ever being sent is given back. Safe to run at any time, on any number of brokers.
+ * Finds every open hold and sees that someone works on it. Safe to run at any time, on any number of brokers. What goes
+ * wrong with one of them stops none of the others.
  */
-async function sweep({ ledger, store, events, jobs, clock }: SweepOptions): Promise<void> {
+async function sweep(options: SweepOptions, signal: AbortSignal): Promise<void> {
+  const { ledger, logger } = options;
   for (const poolId of await ledger.listOpenPools()) {
-    for (const { generationId, memberId, dueAt } of await ledger.listOpenHolds(poolId)) {
-      if (dueAt <= clock()) {
-        const actor = 'broker:sweeper';
-        const answer = await ledger.expire({ poolId, generationId, memberId, reason: 'timeout', actor });
-        if (answer.code === 'OK') await events.publish(generationId, { progress: null });
+    try {
+      for (const hold of await ledger.listOpenHolds(poolId)) {
+        if (signal.aborted) return;
+        await look(options, hold).catch((err: unknown) =>
+          logger.error({ err, generationId: hold.generationId }, 'a hold could not be looked after'),
+        );
       }
-      const generation = await store.find(generationId);
-      if (generation?.hold === 'held') await jobs.enqueue(generation);
+    } catch (err) {
+      logger.error({ err, poolId }, 'the holds of a pool could not be looked after');
     }
   }
+}
+
+/**
+ * Queues it again, unless it is queued. Once its time is over: what was never sent is given back, and so is what nobody
+ * can ask about any more, because its provider is gone or its record cannot be read.
+ */
+async function look(options: SweepOptions, hold: OpenHold): Promise<void> {
+  const { ledger, store, events, jobs, clock } = options;
+  const { poolId, generationId, memberId } = hold;
+  let wasSent = false;
+  if (hold.dueAt <= clock()) {
+    const { code } = await ledger.expire({ poolId, generationId, memberId, reason: 'timeout', actor: ACTOR });
+    if (code === 'OK') return events.publish(generationId, { progress: null });
+    wasSent = code === 'SUBMITTED';
+  }
+  try {
+    const generation = await store.find(generationId);
+    if (generation?.hold !== 'held') return;
+    if (jobs.serves(generation.details.route.provider)) await jobs.enqueue(generation);
+    else if (wasSent) await giveBack(options, hold, 'its provider is not configured');
+  } catch (error) {
+    if (!wasSent || !(error instanceof ZodError)) throw error;
+    await giveBack(options, hold, 'its record cannot be read');
+  }
+}
+
+async function giveBack({ ledger, store, events, logger }: SweepOptions, hold: OpenHold, why: string): Promise<void> {
+  const { poolId, generationId, memberId } = hold;
+  await store.addOrphan(generationId);
+  logger.error({ generationId, why }, 'a provider job may be billed to the house');
+  await ledger.release({ poolId, generationId, memberId, state: 'failed', reason: 'model_gone', actor: ACTOR });
+  await events.publish(generationId, { progress: null });
 }
 
 /** How often to sweep, in ms. */
 const INTERVAL = 5_000;
 
+/** How often to look at all pools for open holds that the index does not know of, in ms. */
+const REBUILD_INTERVAL = 24 * 3_600_000;
+
 /** Sweeps now, and from then on every few seconds. A sweep that fails is logged, and the next one tries again. */
 export function startSweeper(options: SweepOptions): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  let running = Promise.resolve();
-  const report = (err: unknown) => options.logger.warn({ err }, 'a sweep failed; the next one tries again');
+  let rebuiltAt = Number.NEGATIVE_INFINITY;
+  let running: Promise<void> | null = null;
+
+  async function run(): Promise<void> {
+    try {
+      const startedAt = options.clock();
+      if (startedAt - rebuiltAt >= REBUILD_INTERVAL) {
+        await options.ledger.rebuildOpenPools();
+        rebuiltAt = startedAt;
+      }
+      await sweep(options, stopping.signal);
+    } catch (err) {
+      options.logger.warn({ err }, 'a sweep failed; the next one tries again');
+    } finally {
+      running = null;
+    }
+  }
   const once = () => {
-    running = running.then(() => (stopping.signal.aborted ? undefined : sweep(options))).catch(report);
+    running ??= run();
   };
-  running = options.ledger.rebuildOpenPools().catch(report);
   once();
   const timer = setInterval(once, INTERVAL);
   return {

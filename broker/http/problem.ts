@@ -17,12 +17,25 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error, req, res, next) => {
     if (res.headersSent) return next(error);
     const known = toInkpotError(error);
-    if (known.code === 'internal')
-      logger.error({ err: error, requestId: requestId(res), path: req.path }, 'unexpected error');
-    else if (known.details.cause)
-      logger.warn({ err: known.details.cause, code: known.code, requestId: requestId(res) }, known.code);
+    logProblem(logger, known, error, { requestId: requestId(res), path: req.path });
     sendProblem(res, known);
   };
+}
+
+/** What nobody expected is an error; what Redis or Stripe did, a warning; what a caller did, information. */
+function logProblem(logger: Logger, known: InkpotError, thrown: unknown, where: object): void {
+  const { code, details } = known;
+  if (code === 'internal') logger.error({ ...where, err: thrown }, 'unexpected error');
+  else if (details.cause === undefined) return;
+  else if (ERRORS[code].status >= 500) logger.warn({ ...where, err: details.cause }, code);
+  // A library's error about what a caller sent may carry it, so only its kind is told.
+  else logger.info({ ...where, cause: kindOf(details.cause) }, code);
+}
+
+function kindOf(cause: unknown): string {
+  if (typeof cause === 'string') return cause;
+  const { type, code, name } = Object(cause) as Readonly<Record<'type' | 'code' | 'name', unknown>>;
+  return String(type ?? code ?? name);
 }
 
 /** Answers a path that no route took. */
@@ -51,7 +64,7 @@ export function toInkpotError(error: unknown): InkpotError {
   if (status === 413) return new InkpotError('payload_too_large');
   if (status !== undefined && status >= 400 && status < 500) {
     return new InkpotError('invalid_request', {
-      detail: 'The request could not be read: send valid JSON in UTF-8.',
+      detail: 'The request could not be read: send a valid address, and JSON in UTF-8.',
       cause: error,
     });
   }

@@ -31,7 +31,8 @@ export function createMetrics(countOrphans: () => Promise<number>): Metrics {
     help: 'Provider jobs that may be billed although their holds were released',
     registers: [registry],
     async collect() {
-      this.set(await countOrphans());
+      // Without Redis nobody knows, and the rest is worth most just then.
+      this.set(await countOrphans().catch(() => Number.NaN));
     },
   });
   const router = Router();

@@ -16,7 +16,7 @@ const problem = {
 };
 
 const path = (...names: readonly string[]) => z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
-const page = { before: z.optional(z.string()), limit: z.optional(z.int().check(z.minimum(1), z.maximum(200))) };
+const limit = (most: number) => z.optional(z.int().check(z.minimum(1), z.maximum(most)));
 const idempotencyKey = z.object({ 'Idempotency-Key': z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)) });
 
 /**
@@ -66,7 +66,7 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
         get: {
           operationId: 'listGenerations',
           summary: 'A pool’s generations, newest first',
-          requestParams: { query: z.object({ pool: z.string(), ...page }) },
+          requestParams: { query: z.object({ pool: z.string(), before: z.optional(z.string()), limit: limit(100) }) },
           responses: { 200: { description: 'A page', content: json(GenerationPage) }, default: problem },
         },
       },
@@ -132,7 +132,7 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
         get: {
           operationId: 'listEntries',
           summary: 'The pool’s ledger, newest first',
-          requestParams: { path: path('id'), query: z.object(page) },
+          requestParams: { path: path('id'), query: z.object({ before: z.optional(z.int()), limit: limit(200) }) },
           responses: { 200: { description: 'A page', content: json(EntryPage) }, default: problem },
         },
       },

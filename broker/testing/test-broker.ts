@@ -6,6 +6,7 @@ import { readConfig } from '../config.ts';
 import { type FakeFal, startFakeFal } from '../providers/fal/fake-server.ts';
 import { connectRedis, type RedisClient } from '../redis/connect.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../redis/embedded.ts';
+import { freePort } from '../redis/free-port.ts';
 import { startBroker } from '../start-broker.ts';
 import { createPerson, type Person } from './person.ts';
 
@@ -15,8 +16,12 @@ export interface TestBroker {
   readonly redis: RedisClient;
   readonly embedded: EmbeddedRedis;
   readonly fal: FakeFal;
+  /** Where it keeps its pictures. */
+  readonly dataDir: string;
   /** A new account with so many credits. */
   person(credits: number): Promise<Person>;
+  /** Drains it, and starts it anew at the same address, on the same Redis and the same files. */
+  restart(env?: Readonly<Record<string, string>>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,15 +31,15 @@ export async function startTestBroker(env: Readonly<Record<string, string>> = {}
   const logger = pino({ level: 'silent' });
   const embedded = await startEmbeddedRedis({ dataDir: join(dataDir, 'redis'), logger });
   const fal = await startFakeFal();
-  const config = readConfig({
-    PORT: '0',
+  const settings = {
+    PORT: String(await freePort()),
     INKPOT_DATA_DIR: dataDir,
     REDIS_URL: embedded.url,
     FAL_KEY: 'test-key',
     FAL_BASE_URL: fal.url,
     ...env,
-  });
-  const broker = await startBroker(config, logger);
+  };
+  let broker = await startBroker(readConfig(settings), logger);
   const redis = await connectRedis({ url: embedded.url, name: 'test', logger });
   let people = 0;
   return {
@@ -42,11 +47,16 @@ export async function startTestBroker(env: Readonly<Record<string, string>> = {}
     redis,
     embedded,
     fal,
+    dataDir,
     async person(credits) {
       people += 1;
       const person = await createPerson(redis, broker.url, `person${people}@example.com`);
       if (credits > 0) await person.topUp(credits);
       return person;
+    },
+    async restart(changes = {}) {
+      await broker.stop();
+      broker = await startBroker(readConfig({ ...settings, ...changes }), logger);
     },
     async stop() {
       await broker.stop();
