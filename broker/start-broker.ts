@@ -100,6 +100,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const catalogue = builtInModels();
   const models = new Map(catalogue.map((model) => [model.id, model]));
   const offered = new Map(offeredModels(catalogue, providers).map((model) => [model.id, model]));
+  if (offered.size === 0) logger.warn('no model is offered: set the key of a provider, for instance FAL_KEY');
   const assets = createAssets({
     store: createDiskStore(dataDir),
     fetch: { operatorHosts: operatorHosts(config) },
@@ -131,6 +132,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
 
   const mailbox = config.smtp || environment === 'production' ? null : createMailbox(redis, clock);
   const mailer = config.smtp ? createSmtpMailer(config.smtp) : mailbox && createMailboxMailer(mailbox);
+  if (!mailer) logger.warn('nobody can sign in: set SMTP_URL, so that sign-in codes can be mailed');
   const signIn = signInRouter({
     redis,
     accounts,
