@@ -356,8 +356,10 @@ describe('the canvas', () => {
   test('two quick clicks on Run plugin leave one plugin', async () => {
     await page.getByRole('button', { name: 'Run plugin' }).dblclick();
     await ui().getByRole('log').getByText('"early"').waitFor();
+    // The second click's plugin takes the window over from the first's, whose answer may get lost on the way.
+    const answer = async () => (await ask('command').catch(() => undefined))?.result;
+    await expect.poll(answer, { timeout: 10_000 }).toBe('');
     expect(await page.locator('iframe[title="Inkpot"]').count()).toBe(1);
-    expect((await ask('command')).result).toBe('');
     await page.getByRole('button', { name: 'Close plugin' }).click();
     expect(await page.locator('iframe[title="Inkpot"]').count()).toBe(0);
   });
