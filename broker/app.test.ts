@@ -81,3 +81,12 @@ test('the OpenAPI document names every route of the API', async () => {
     '/v1/quotes',
   ]);
 });
+
+test('each endpoint of the authorization server answers its own method only', async () => {
+  for (const path of ['/device/auth', '/token', '/token/revocation']) {
+    const response = await fetch(`${broker.url}/oauth${path}`);
+    expect([path, response.status, response.headers.get('allow')]).toEqual([path, 405, 'POST']);
+  }
+  const response = await fetch(`${broker.url}/oauth/jwks`, { method: 'POST' });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
+});

@@ -1,6 +1,7 @@
 import { type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/accounts.ts';
+import { methodNotAllowed } from '../http/problem.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { cors } from './cors.ts';
 import { createDeviceApproval, type DeviceApproval } from './device-approval.ts';
@@ -34,10 +35,11 @@ export interface Auth {
 /** Sign-ins that one address may start in 10 minutes. */
 const MOST_STARTED = { production: 60, development: 10_000 };
 
-/** All of oidc-provider that is offered; its own pages for signing in and confirming are not. */
-const ENDPOINTS = ['/device/auth', '/token', '/token/revocation', '/jwks', '/.well-known/openid-configuration'];
-
 const METADATA = '/.well-known/oauth-authorization-server';
+
+/** All of oidc-provider that is offered; its own pages for signing in and confirming are not. */
+const ASKED = ['/device/auth', '/token', '/token/revocation'];
+const READ = ['/jwks', '/.well-known/openid-configuration', METADATA];
 
 /** The authorization server and the guard that reads its tokens. */
 export function createAuth(options: AuthOptions): Auth {
@@ -53,7 +55,9 @@ export function createAuth(options: AuthOptions): Auth {
     await started.take(req.ip ?? '');
     next();
   });
-  oauth.all([...ENDPOINTS, METADATA], (req, res) => serve(req, res));
+  const answer: RequestHandler = (req, res) => serve(req, res);
+  for (const path of ASKED) oauth.route(path).post(answer).all(methodNotAllowed('POST'));
+  for (const path of READ) oauth.route(path).get(answer).all(methodNotAllowed('GET'));
 
   const router = Router();
   router.use('/oauth', oauth);

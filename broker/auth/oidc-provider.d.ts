@@ -91,6 +91,8 @@ declare module 'oidc-provider' {
     registerGrantType(name: string, handler: GrantHandler, params?: Iterable<string>, dupes?: Iterable<string>): void;
     use(middleware: (context: Context, next: () => Promise<void>) => Promise<void>): this;
     on(event: 'server_error', listener: (context: Context, error: Error) => void): this;
+    /** Koa's own event. */
+    on(event: 'error', listener: (error: Error) => void): this;
     callback(): (req: IncomingMessage, res: ServerResponse) => Promise<void>;
   }
 

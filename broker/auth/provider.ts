@@ -54,6 +54,8 @@ export function createProvider(options: ProviderOptions): Provider {
     await next();
     describeOurselves(context, publicUrl, pollIntervalSeconds);
   });
+  // Without a listener, Koa prints what went wrong with a connection.
+  provider.on('error', (error) => logger.info({ err: error }, 'authorization server, connection'));
   provider.on('server_error', (_context, error) => logger.error({ err: error }, 'authorization server'));
   return provider;
 }
