@@ -158,7 +158,7 @@ async function run(provider: Provider, request: ProviderRequest, name: Case): Pr
 
 describe('fal', () => {
   test.each(names.map((name) => [name, ENDINGS[name].fal] as const))('%s → %s', async (name, ending) => {
-    const fal = createFal({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 250, ask: 1_000 } });
+    const fal = createFal({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 2_000, ask: 5_000 } });
     expect(await run(fal, requestFor('fal', name), name)).toBe(ending);
     const wasRefused = ending.startsWith('refused');
     expect(fake.jobs.all, 'jobs that fal would bill').toHaveLength(wasRefused ? 0 : 1);

@@ -178,7 +178,8 @@ function sentTwice(): string[] {
 }
 
 async function redisPid(): Promise<number> {
-  const pid = /process_id:(\d+)/.exec(await redis.info('server'))?.[1];
+  const info = await untilAnswered(() => redis.info('server'));
+  const pid = /process_id:(\d+)/.exec(info)?.[1];
   if (!pid) throw new Error('Redis does not say its process id');
   return Number(pid);
 }

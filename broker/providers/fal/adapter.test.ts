@@ -7,7 +7,7 @@ import { createFal } from './adapter.ts';
 import { type FakeFal, startFakeFal } from './fake-server.ts';
 
 const { signal } = new AbortController();
-const timeouts = { submit: 250, ask: 250 };
+const timeouts = { submit: 1_500, ask: 1_500 };
 
 let fake: FakeFal;
 beforeEach(async () => {
