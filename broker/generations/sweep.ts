@@ -19,10 +19,10 @@ export interface SweepOptions {
  */
 async function sweep({ ledger, store, events, jobs, clock }: SweepOptions): Promise<void> {
   for (const poolId of await ledger.listOpenPools()) {
-    for (const { generationId, memberId, dueAt } of await ledger.listOpenHolds(poolId)) {
+    for (const { generationId, memberId, tag, dueAt } of await ledger.listOpenHolds(poolId)) {
       if (dueAt <= clock()) {
         const actor = 'broker:sweeper';
-        const answer = await ledger.expire({ poolId, generationId, memberId, reason: 'timeout', actor });
+        const answer = await ledger.expire({ poolId, generationId, memberId, tag, reason: 'timeout', actor });
         if (answer.code === 'OK') await events.publish(generationId, { progress: null });
       }
       const generation = await store.find(generationId);

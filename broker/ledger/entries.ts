@@ -5,7 +5,7 @@ import type { RedisClient } from '../redis/connect.ts';
 import { StoredAmount, StoredInteger } from './balance.ts';
 import { poolKeys } from './keys.ts';
 
-export const EntryKind = z.enum(['open', 'topup', 'hold', 'capture', 'release', 'expire']);
+export const EntryKind = z.enum(['open', 'topup', 'hold', 'capture', 'release', 'expire', 'member', 'budget']);
 export type EntryKind = z.infer<typeof EntryKind>;
 
 /** What a pool had at one moment, in millicredits. */
@@ -19,7 +19,7 @@ export interface Funds {
 export interface LedgerEntry {
   readonly seq: number;
   readonly kind: EntryKind;
-  /** A generation's id for hold, capture, release and expire; a payment's for topup; the pool's for open. */
+  /** A generation's id for hold, capture, release and expire; a payment's for topup; the pool's for open; else the caller's own. */
   readonly operationId: string;
   /** What the operation was about: the ceiling for hold, release and expire, what was spent for capture. */
   readonly amount: Millicredits;

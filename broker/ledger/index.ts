@@ -10,8 +10,10 @@ import { type Hold, type HoldAnswer, hold } from './hold.ts';
 import { listOpenHolds, listOpenPools, markOpen, type OpenHold, rebuildOpenPools } from './open-holds.ts';
 import { type OpenPool, type OpenPoolAnswer, openPool } from './open-pool.ts';
 import { type GenerationPageRequest, listGenerations, readGeneration } from './read-generations.ts';
-import { listMembers, type PoolMember, readMember, readPool } from './read-pool.ts';
+import { listBudgets, listMembers, type PoolBudget, type PoolMember, readMember, readPool } from './read-pool.ts';
 import { type Release, type ReleaseAnswer, release } from './release.ts';
+import { type SetBudget, type SetBudgetAnswer, setBudget } from './set-budget.ts';
+import { type SetMember, type SetMemberAnswer, setMember } from './set-member.ts';
 import { type Topup, type TopupAnswer, topup } from './topup.ts';
 
 export type { PoolBalance } from './balance.ts';
@@ -35,10 +37,13 @@ export interface Ledger {
   capture(command: Capture): Promise<CaptureAnswer>;
   release(command: Release): Promise<ReleaseAnswer>;
   expire(command: Expire): Promise<ExpireAnswer>;
+  setMember(command: SetMember): Promise<SetMemberAnswer>;
+  setBudget(command: SetBudget): Promise<SetBudgetAnswer>;
 
   readPool(poolId: string): Promise<PoolBalance | null>;
   readMember(poolId: string, memberId: string): Promise<PoolMember | null>;
   listMembers(poolId: string): Promise<PoolMember[]>;
+  listBudgets(poolId: string): Promise<PoolBudget[]>;
   readGeneration(poolId: string, generationId: string): Promise<GenerationRecord | null>;
   listGenerations(poolId: string, page: GenerationPageRequest): Promise<GenerationRecord[]>;
   listEntries(poolId: string, page: EntryPageRequest): Promise<LedgerEntry[]>;
@@ -59,10 +64,13 @@ export function createLedger(redis: RedisClient): Ledger {
     capture: (command) => capture(redis, command),
     release: (command) => release(redis, command),
     expire: (command) => expire(redis, command),
+    setMember: (command) => setMember(redis, command),
+    setBudget: (command) => setBudget(redis, command),
 
     readPool: (poolId) => repeatUntilKnown(() => readPool(redis, poolId)),
     readMember: (poolId, memberId) => repeatUntilKnown(() => readMember(redis, poolId, memberId)),
     listMembers: (poolId) => repeatUntilKnown(() => listMembers(redis, poolId)),
+    listBudgets: (poolId) => repeatUntilKnown(() => listBudgets(redis, poolId)),
     readGeneration: (poolId, generationId) => repeatUntilKnown(() => readGeneration(redis, poolId, generationId)),
     listGenerations: (poolId, page) => repeatUntilKnown(() => listGenerations(redis, poolId, page)),
     listEntries: (poolId, page) => repeatUntilKnown(() => listEntries(redis, poolId, page)),

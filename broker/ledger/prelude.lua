@@ -125,6 +125,18 @@ local function hold_answer(code, pool, hold)
   return answer(code, pool, hold.state, hold.generation, hold.stage, int(hold.ceiling), hold.captured, int(hold.due))
 end
 
+-- The keys of release and expire, touched before the first write, so that one of a wrong type fails while nothing has
+-- changed.
+local function keys_to_give_back()
+  local keys = { log = KEYS[2], member = KEYS[4], due = KEYS[5], budget = KEYS[6] }
+  redis.call('HLEN', keys.member)
+  redis.call('ZCARD', keys.due)
+  if keys.budget then
+    redis.call('HLEN', keys.budget)
+  end
+  return keys
+end
+
 -- Gives all of an open hold back to where it came from, and writes how its generation ended.
 -- fields: pairs of the record's fields from ARGV.
 local function give_back(pool, hold, k, kind, e, generation, ttl_ms, fields)
@@ -150,6 +162,9 @@ local function give_back(pool, hold, k, kind, e, generation, ttl_ms, fields)
   redis.call('PEXPIRE', hold.key, ttl_ms)
   redis.call('ZREM', k.due, e.op)
   redis.call('HINCRBY', k.member, 'held', int(-hold.ceiling))
+  if k.budget then
+    redis.call('HINCRBY', k.budget, 'held', int(-hold.ceiling))
+  end
 end
 
 -- ARGV from `first` on.

@@ -1,0 +1,160 @@
+import { type Millicredits, millicredits } from '../../shared/credits.ts';
+import type { RedisClient } from '../redis/connect.ts';
+import { parseCap } from './cap.ts';
+import { type EntryKind, type Funds, StoredEntry, sealEntry, seqOf } from './entries.ts';
+import { NO_TALLY, type Tally, tallyAt } from './tally.ts';
+
+/** One broken promise of design/ledger.md, "Invariants". */
+export interface Violation {
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5';
+  readonly detail: string;
+}
+
+export type Report = (invariant: Violation['invariant'], broken: boolean, detail: string) => void;
+
+/** A hold as its entry told it. */
+interface FoldedHold {
+  readonly gift: number;
+  readonly paid: number;
+  readonly memberId: string;
+  readonly tag: string;
+}
+
+/** What a pool must look like after its entries, folded from the first to the last. */
+export interface Fold {
+  seq: number;
+  head: string;
+  paid: number;
+  gift: number;
+  held: number;
+  in: number;
+  spent: number;
+  readonly open: Map<string, FoldedHold>;
+  readonly ended: Map<string, EntryKind>;
+  readonly members: Map<string, Tally>;
+  readonly budgets: Map<string, Tally>;
+}
+
+const PAGE = 1_000;
+
+/** Folds a pool's log, in pages, and reports every entry that does not follow from those before it. */
+export async function foldEntries(redis: RedisClient, log: string, report: Report): Promise<Fold> {
+  const fold: Fold = {
+    seq: 0,
+    head: '',
+    paid: 0,
+    gift: 0,
+    held: 0,
+    in: 0,
+    spent: 0,
+    open: new Map(),
+    ended: new Map(),
+    members: new Map(),
+    budgets: new Map(),
+  };
+  for (;;) {
+    const messages = (await redis.xRange(log, fold.seq === 0 ? '-' : `(${fold.seq}-0`, '+', { COUNT: PAGE })) ?? [];
+    for (const { id, message } of messages) {
+      const seq = seqOf(id);
+      const entry = StoredEntry.parse({ ...message });
+      report('I3', seq !== fold.seq + 1, `entry ${seq} follows entry ${fold.seq}`);
+      report('I3', sealEntry(fold.head, seq, entry) !== entry.hash, `entry ${seq} does not match its hash`);
+      applyEntry(fold, entry, report);
+      fold.seq = seq;
+      fold.head = entry.hash;
+      report('I3', !sameFunds(entry, fold), `the balances of entry ${seq} are not the fold of the entries up to it`);
+    }
+    if (messages.length < PAGE) return fold;
+  }
+}
+
+function applyEntry(fold: Fold, entry: StoredEntry, report: Report): void {
+  const { kind, op, amount, splitGift, splitPaid } = entry;
+  report('I1', splitGift + splitPaid !== amount, `${kind} ${op}: its parts do not add up to its amount`);
+  switch (kind) {
+    case 'open':
+      return;
+    case 'topup':
+      fold.gift += splitGift;
+      fold.paid += splitPaid;
+      fold.in += amount;
+      return;
+    case 'hold':
+      beginHold(fold, entry, report);
+      return;
+    case 'capture':
+    case 'release':
+    case 'expire':
+      endHold(fold, entry, report);
+      return;
+    case 'member':
+      setCap(fold.members, entry.member, entry.reference);
+      return;
+    case 'budget':
+      setCap(fold.budgets, entry.tag, entry.reference);
+      return;
+    default:
+      kind satisfies never;
+  }
+}
+
+/** The terms of a member or a budget end with the cap, if there is one. */
+function setCap(tallies: Map<string, Tally>, id: string, terms: string): void {
+  const cap = parseCap(terms.split(' ').at(-1) ?? '');
+  tallies.set(id, { ...(tallies.get(id) ?? NO_TALLY), cap });
+}
+
+function beginHold(fold: Fold, { op, amount, splitGift, splitPaid, member, tag, time }: StoredEntry, report: Report) {
+  report('I4', fold.open.has(op) || fold.ended.has(op), `${op} was held twice`);
+  const hold = { gift: splitGift, paid: splitPaid, memberId: member, tag };
+  fold.open.set(op, hold);
+  fold.gift -= splitGift;
+  fold.paid -= splitPaid;
+  fold.held += amount;
+  changeTallies(fold, hold, (tally) => {
+    const { cap, used, held } = tallyAt(tally, time);
+    const over = cap !== null && used[cap.period] + held + amount > cap.limit;
+    report('I5', over, `${op} was held above a cap of ${cap?.limit}`);
+    return { ...tally, held: sum(tally.held, amount) };
+  });
+}
+
+function endHold(fold: Fold, { kind, op, amount, splitGift, splitPaid, time }: StoredEntry, report: Report): void {
+  const hold = fold.open.get(op);
+  report('I4', !hold, `${op} ended by ${kind}, but it was not open`);
+  if (!hold) return;
+  const ceiling = hold.gift + hold.paid;
+  const spent = kind === 'capture' ? amount : 0;
+  const givenBack = kind === 'capture' || (splitGift === hold.gift && splitPaid === hold.paid);
+  report('I1', amount > ceiling, `${op} was captured above its ceiling`);
+  report('I1', !givenBack, `${op} was not given back as it was held`);
+  fold.open.delete(op);
+  fold.ended.set(op, kind);
+  fold.held -= ceiling;
+  fold.gift += hold.gift - (spent && splitGift);
+  fold.paid += hold.paid - (spent && splitPaid);
+  fold.spent += spent;
+  changeTallies(fold, hold, (tally) => ({
+    ...(spent ? spend(tallyAt(tally, time), spent) : tally),
+    held: sum(tally.held, -ceiling),
+  }));
+}
+
+function changeTallies(fold: Fold, { memberId, tag }: FoldedHold, change: (tally: Tally) => Tally): void {
+  fold.members.set(memberId, change(fold.members.get(memberId) ?? NO_TALLY));
+  if (tag) fold.budgets.set(tag, change(fold.budgets.get(tag) ?? NO_TALLY));
+}
+
+function spend(tally: Tally, amount: number): Tally {
+  const { day, week, month, total } = tally.used;
+  const used = { day: sum(day, amount), week: sum(week, amount), month: sum(month, amount), total: sum(total, amount) };
+  return { ...tally, used };
+}
+
+function sum(amount: Millicredits, change: number): Millicredits {
+  return millicredits(amount + change);
+}
+
+function sameFunds(funds: Funds, fold: Fold): boolean {
+  return funds.paid === fold.paid && funds.gift === fold.gift && funds.held === fold.held;
+}
