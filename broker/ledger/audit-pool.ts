@@ -46,10 +46,12 @@ const ENDS: Readonly<Partial<Record<EntryKind, string>>> = {
 };
 
 function compareBalances(pool: PoolBalance, fold: Fold, report: Report): void {
-  for (const field of ['paid', 'gift', 'held', 'in', 'spent'] as const) {
+  for (const field of ['paid', 'gift', 'held', 'in', 'spent', 'out'] as const) {
     report('I3', pool[field] !== fold[field], `${field} is ${pool[field]}, the entries say ${fold[field]}`);
   }
   report('I3', pool.seq !== fold.seq, `seq is ${pool.seq}, the last entry is ${fold.seq}`);
+  const status = fold.frozen ? 'frozen' : 'active';
+  report('I3', pool.status !== status, `the pool is ${pool.status}, the entries say ${status}`);
   report('I1', pool.held < 0, `held is ${pool.held}`);
   const has = pool.paid + pool.gift + pool.held;
   report('I1', pool.in - pool.out - pool.spent !== has, `in − out − spent is not paid + gift + held (${has})`);

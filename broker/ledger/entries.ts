@@ -5,7 +5,19 @@ import type { RedisClient } from '../redis/connect.ts';
 import { StoredAmount, StoredInteger } from './balance.ts';
 import { poolKeys } from './keys.ts';
 
-export const EntryKind = z.enum(['open', 'topup', 'hold', 'capture', 'release', 'expire', 'member', 'budget']);
+export const EntryKind = z.enum([
+  'open',
+  'topup',
+  'hold',
+  'capture',
+  'release',
+  'expire',
+  'member',
+  'budget',
+  'freeze',
+  'thaw',
+  'adjust',
+]);
 export type EntryKind = z.infer<typeof EntryKind>;
 
 /** What a pool had at one moment, in millicredits. */
@@ -21,7 +33,7 @@ export interface LedgerEntry {
   readonly kind: EntryKind;
   /** A generation's id for hold, capture, release and expire; a payment's for topup; the pool's for open; else the caller's own. */
   readonly operationId: string;
-  /** What the operation was about: the ceiling for hold, release and expire, what was spent for capture. */
+  /** What the operation was about: the ceiling for hold, release and expire, what was spent for capture; negative for what was taken. */
   readonly amount: Millicredits;
   /** The amount by origin. */
   readonly split: { readonly gift: Millicredits; readonly paid: Millicredits };

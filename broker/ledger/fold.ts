@@ -28,6 +28,8 @@ export interface Fold {
   gift: number;
   held: number;
   in: number;
+  out: number;
+  frozen: boolean;
   spent: number;
   readonly open: Map<string, FoldedHold>;
   readonly ended: Map<string, EntryKind>;
@@ -46,6 +48,8 @@ export async function foldEntries(redis: RedisClient, log: string, report: Repor
     gift: 0,
     held: 0,
     in: 0,
+    out: 0,
+    frozen: false,
     spent: 0,
     open: new Map(),
     ended: new Map(),
@@ -75,9 +79,16 @@ function applyEntry(fold: Fold, entry: StoredEntry, report: Report): void {
     case 'open':
       return;
     case 'topup':
+    case 'adjust':
       fold.gift += splitGift;
       fold.paid += splitPaid;
-      fold.in += amount;
+      fold.in += Math.max(amount, 0);
+      fold.out += Math.max(-amount, 0);
+      report('I1', amount < 0 && fold.gift + fold.paid < 0, `${op} was taken without cover`);
+      return;
+    case 'freeze':
+    case 'thaw':
+      fold.frozen = kind === 'freeze';
       return;
     case 'hold':
       beginHold(fold, entry, report);

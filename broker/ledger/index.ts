@@ -1,5 +1,6 @@
 import type { RedisClient } from '../redis/connect.ts';
 import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
+import { type Adjust, type AdjustAnswer, adjust } from './adjust.ts';
 import { type Advance, type AdvanceAnswer, advance } from './advance.ts';
 import type { PoolBalance } from './balance.ts';
 import { type Capture, type CaptureAnswer, capture } from './capture.ts';
@@ -13,6 +14,7 @@ import { type GenerationPageRequest, listGenerations, readGeneration } from './r
 import { listBudgets, listMembers, type PoolBudget, type PoolMember, readMember, readPool } from './read-pool.ts';
 import { type Release, type ReleaseAnswer, release } from './release.ts';
 import { type SetBudget, type SetBudgetAnswer, setBudget } from './set-budget.ts';
+import { type SetFrozen, type SetFrozenAnswer, setFrozen } from './set-frozen.ts';
 import { type SetMember, type SetMemberAnswer, setMember } from './set-member.ts';
 import { type Topup, type TopupAnswer, topup } from './topup.ts';
 
@@ -39,6 +41,9 @@ export interface Ledger {
   expire(command: Expire): Promise<ExpireAnswer>;
   setMember(command: SetMember): Promise<SetMemberAnswer>;
   setBudget(command: SetBudget): Promise<SetBudgetAnswer>;
+  freeze(command: SetFrozen): Promise<SetFrozenAnswer>;
+  thaw(command: SetFrozen): Promise<SetFrozenAnswer>;
+  adjust(command: Adjust): Promise<AdjustAnswer>;
 
   readPool(poolId: string): Promise<PoolBalance | null>;
   readMember(poolId: string, memberId: string): Promise<PoolMember | null>;
@@ -66,6 +71,9 @@ export function createLedger(redis: RedisClient): Ledger {
     expire: (command) => expire(redis, command),
     setMember: (command) => setMember(redis, command),
     setBudget: (command) => setBudget(redis, command),
+    freeze: (command) => setFrozen(redis, 'freeze', command),
+    thaw: (command) => setFrozen(redis, 'thaw', command),
+    adjust: (command) => adjust(redis, command),
 
     readPool: (poolId) => repeatUntilKnown(() => readPool(redis, poolId)),
     readMember: (poolId, memberId) => repeatUntilKnown(() => readMember(redis, poolId, memberId)),

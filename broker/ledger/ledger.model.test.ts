@@ -5,7 +5,7 @@ import { auditPool } from './audit-pool.ts';
 import type { Cap } from './cap.ts';
 import type { PoolBalance } from './index.ts';
 import { aHold, fundedPool, startTestLedger } from './test-ledger.ts';
-import { LedgerModel, MOST_OPEN, STAGES } from './test-model.ts';
+import { LedgerModel, MOST_OPEN } from './test-model.ts';
 
 const { ledger, redis } = await startTestLedger();
 
@@ -21,7 +21,6 @@ interface Operation {
 // Few ids and small amounts, so that repeats, conflicts and lack of cover are common.
 const id = fc.constantFrom('a', 'b', 'c', 'd', 'e');
 const amount = fc.integer({ min: 1, max: 6 });
-const stage = fc.constantFrom(...STAGES);
 const cap = fc.integer({ min: 0, max: 9 });
 const actor = 'test';
 
@@ -65,19 +64,26 @@ const setBudget = fc.tuple(id, fc.constantFrom('x', 'y'), fc.option(cap)).map(
       ledger.setBudget({ poolId, operationId, tag, cap: limit === null ? null : perMonth(limit), actor }),
   }),
 );
+const setFrozen = fc.tuple(id, fc.constantFrom('freeze' as const, 'thaw' as const, 'thaw' as const)).map(
+  ([operationId, kind]): Operation => ({
+    name: `${kind} ${operationId}`,
+    expected: (model) => model.setFrozen(operationId, kind === 'freeze'),
+    run: ({ poolId }) => ledger[kind]({ poolId, operationId, why: '', actor }),
+  }),
+);
+const adjust = fc.tuple(id, fc.constantFrom('paid' as const, 'gift' as const), fc.constantFrom(-4, -1, 2)).map(
+  ([operationId, origin, change]): Operation => ({
+    name: `adjust ${operationId} ${origin} ${change}`,
+    expected: (model) => model.adjust(operationId, origin, change),
+    run: ({ poolId }) => ledger.adjust({ poolId, operationId, origin, change: millicredits(change), why: '', actor }),
+  }),
+);
 const hold = fc.tuple(generation, amount).map(
   ([whose, ceiling]): Operation => ({
     name: `hold ${whose.generationId} ${ceiling}`,
     expected: (model) => model.hold(whose.generationId, whose.memberId, whose.tag, ceiling),
     run: ({ poolId }) =>
       ledger.hold(aHold({ poolId, memberId: whose.memberId }, ceiling, { ...whose, maxOpenHolds: MOST_OPEN })),
-  }),
-);
-const advance = fc.tuple(id, fc.option(stage, { nil: undefined }), stage).map(
-  ([generationId, from, to]): Operation => ({
-    name: `advance ${generationId} ${from ?? ''} → ${to}`,
-    expected: (model) => model.advance(generationId, from, to),
-    run: ({ poolId }) => ledger.advance({ poolId, generationId, stage: to, ...(from && { from: [from] }) }),
   }),
 );
 const capture = fc.tuple(generation, fc.integer({ min: 0, max: 7 })).map(
@@ -87,22 +93,22 @@ const capture = fc.tuple(generation, fc.integer({ min: 0, max: 7 })).map(
     run: ({ poolId }) => ledger.capture({ poolId, ...whose, actual: millicredits(actual), reference: 'job', actor }),
   }),
 );
-const release = fc.tuple(generation, fc.option(stage, { nil: undefined })).map(
-  ([whose, only]): Operation => ({
-    name: `release ${whose.generationId} ${only ?? ''}`,
-    expected: (model) => model.settle(whose.generationId, 'released', 0, only),
-    run: ({ poolId }) => {
-      const onlyAtStages = only ? { onlyAtStages: [only] } : {};
-      return ledger.release({ poolId, ...whose, state: 'failed', reason: 'timeout', actor, ...onlyAtStages });
-    },
+const release = generation.map(
+  (whose): Operation => ({
+    name: `release ${whose.generationId}`,
+    expected: (model) => model.settle(whose.generationId, 'released', 0),
+    run: ({ poolId }) => ledger.release({ poolId, ...whose, state: 'failed', reason: 'timeout', actor }),
   }),
 );
 
-const sequence = fc.array(fc.oneof(topup, hold, hold, advance, capture, release, setMember, setBudget), {
-  minLength: 1,
-  maxLength: 16,
-});
-const FUNDS = ['paid', 'gift', 'held', 'in', 'spent'] as const;
+const sequence = fc.array(
+  fc.oneof(topup, hold, hold, hold, capture, release, setMember, setBudget, setFrozen, adjust),
+  {
+    minLength: 1,
+    maxLength: 16,
+  },
+);
+const FUNDS = ['paid', 'gift', 'held', 'in', 'spent', 'out'] as const;
 const seed = Number(process.env.LEDGER_SEED ?? Date.now() % 2 ** 31);
 const numRuns = Number(process.env.LEDGER_RUNS ?? 1_000);
 
