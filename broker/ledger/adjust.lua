@@ -13,10 +13,12 @@ local pool = read_pool(KEYS[1])
 if not pool then
   return { 'NO_POOL' }
 end
+-- Only what was bought can be blocked.
+local blocked = origin == 'paid' and pool.blocked or 0
 local known = known_operation(operation, request)
 if known then
   return answer(known, pool)
-elseif direction == 'out' and math.min(pool[origin], pool.paid + pool.gift) < amount then
+elseif direction == 'out' and math.min(pool[origin], pool.paid + pool.gift) - blocked < amount then
   remember_operation(operation, request, 'INSUFFICIENT')
   return answer('INSUFFICIENT', pool)
 end
@@ -29,5 +31,8 @@ append(pool, log, {
   kind = 'adjust', op = id, amount = change, gift = origin == 'gift' and change or 0, paid = origin == 'paid' and change or 0,
   member = '', tag = '', actor = actor, reference = why, request = request,
 })
+if origin == 'paid' and change > 0 then
+  redis.call('HINCRBY', pool.key, 'bought', int(change))
+end
 remember_operation(operation, request, 'OK')
 return answer('OK', pool)

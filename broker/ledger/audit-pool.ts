@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import type { RedisClient } from '../redis/connect.ts';
-import type { PoolBalance } from './balance.ts';
+import { type PoolBalance, StoredInteger } from './balance.ts';
 import type { EntryKind } from './entries.ts';
 import { type Fold, foldEntries, type Report, type Violation } from './fold.ts';
 import type { GenerationRecord } from './generation-record.ts';
@@ -12,7 +13,7 @@ import { NO_TALLY, StoredTally, type Tally } from './tally.ts';
 /**
  * Recomputes a pool from its entries and compares: conservation (I1), held against open holds, members, tags and the
  * due set (I2), gaps, balances and the hash chain (I3), holds that ended twice (I4), caps at the moment of each hold
- * (I5). Reads in pages; the pool must be at rest, or an operation between two reads shows up as a violation.
+ * (I5), credits and clawbacks by payment (I6). Reads in pages; the pool must be at rest, or an operation between two reads shows up as a violation.
  *
  * @returns every violation found; none when the pool is sound.
  */
@@ -29,6 +30,8 @@ export async function auditPool(redis: RedisClient, poolId: string): Promise<Vio
   compareBalances(pool, fold, report);
   report('I3', (await redis.hGet(keys.pool, 'head')) !== fold.head, 'the chain does not end in the head');
   await compareHolds(redis, poolId, pool, fold, report);
+
+  await comparePayments(redis, poolId, pool, fold, report);
 
   for (const id of await redis.zRange(keys.members, 0, -1)) {
     compareTally(`member ${id}`, await redis.hGetAll(keys.member(id)), fold.members.get(id) ?? NO_TALLY, report);
@@ -72,6 +75,26 @@ async function compareHolds(redis: RedisClient, poolId: string, pool: PoolBalanc
     const differs = record !== null && record.hold !== ENDS[kind];
     report('I4', differs, `${id} ended by ${kind}, its record says ${record?.hold}`);
   }
+}
+
+const StoredPayment = z.object({
+  credited: StoredInteger.prefault('0'),
+  back: StoredInteger.prefault('0'),
+  blocked: StoredInteger.prefault('0'),
+  disputes: StoredInteger.prefault('0'),
+});
+
+async function comparePayments(redis: RedisClient, poolId: string, pool: PoolBalance, fold: Fold, report: Report) {
+  let blocked = 0;
+  for (const [id, { credited, back }] of fold.payments) {
+    const payment = StoredPayment.parse(await redis.hGetAll(poolKeys(poolId).payment(id)));
+    report('I6', payment.credited !== credited, `${id} was credited ${payment.credited}, the entries say ${credited}`);
+    report('I6', payment.back !== back, `${payment.back} of ${id} were taken back, the entries say ${back}`);
+    const most = payment.disputes > 0 ? credited - back : 0;
+    report('I6', payment.blocked > most, `${payment.blocked} of ${id} are blocked, of at most ${most}`);
+    blocked += payment.blocked;
+  }
+  report('I6', pool.blocked !== blocked, `the pool blocks ${pool.blocked}, its payments ${blocked}`);
 }
 
 function compareTally(who: string, stored: Readonly<Record<string, string>>, folded: Tally, report: Report): void {

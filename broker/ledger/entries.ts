@@ -17,6 +17,8 @@ export const EntryKind = z.enum([
   'freeze',
   'thaw',
   'adjust',
+  'clawback',
+  'dispute',
 ]);
 export type EntryKind = z.infer<typeof EntryKind>;
 
@@ -31,7 +33,7 @@ export interface Funds {
 export interface LedgerEntry {
   readonly seq: number;
   readonly kind: EntryKind;
-  /** A generation's id for hold, capture, release and expire; a payment's for topup; the pool's for open; else the caller's own. */
+  /** A generation's id for hold, capture, release and expire; a payment's for topup, clawback and dispute; the pool's for open; else the caller's own. */
   readonly operationId: string;
   /** What the operation was about: the ceiling for hold, release and expire, what was spent for capture; negative for what was taken. */
   readonly amount: Millicredits;

@@ -6,7 +6,7 @@ import { NO_TALLY, type Tally, tallyAt } from './tally.ts';
 
 /** One broken promise of design/ledger.md, "Invariants". */
 export interface Violation {
-  readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5';
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6';
   readonly detail: string;
 }
 
@@ -31,6 +31,8 @@ export interface Fold {
   out: number;
   frozen: boolean;
   spent: number;
+  /** What each payment brought, and what was taken back of it. */
+  readonly payments: Map<string, { credited: number; back: number }>;
   readonly open: Map<string, FoldedHold>;
   readonly ended: Map<string, EntryKind>;
   readonly members: Map<string, Tally>;
@@ -51,6 +53,7 @@ export async function foldEntries(redis: RedisClient, log: string, report: Repor
     out: 0,
     frozen: false,
     spent: 0,
+    payments: new Map(),
     open: new Map(),
     ended: new Map(),
     members: new Map(),
@@ -79,6 +82,17 @@ function applyEntry(fold: Fold, entry: StoredEntry, report: Report): void {
     case 'open':
       return;
     case 'topup':
+      report('I6', fold.payments.has(op), `${op} was credited twice`);
+      fold.payments.set(op, { credited: amount, back: 0 });
+      fold.gift += splitGift;
+      fold.paid += splitPaid;
+      fold.in += amount;
+      return;
+    case 'clawback':
+      takeBack(fold, entry, report);
+      return;
+    case 'dispute':
+      return;
     case 'adjust':
       fold.gift += splitGift;
       fold.paid += splitPaid;
@@ -107,6 +121,15 @@ function applyEntry(fold: Fold, entry: StoredEntry, report: Report): void {
     default:
       kind satisfies never;
   }
+}
+
+function takeBack(fold: Fold, { op, amount, splitGift, splitPaid }: StoredEntry, report: Report): void {
+  const { credited, back } = fold.payments.get(op) ?? { credited: 0, back: 0 };
+  report('I6', back + amount > credited, `more was taken back of ${op} than it brought`);
+  fold.payments.set(op, { credited, back: back + amount });
+  fold.gift -= splitGift;
+  fold.paid -= splitPaid;
+  fold.out += amount;
 }
 
 /** The terms of a member or a budget end with the cap, if there is one. */

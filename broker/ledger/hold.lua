@@ -50,7 +50,7 @@ elseif not has_room(member_key, terms[2], terms[3], ceiling) then
   refusal = 'CAP'
 elseif not has_room(budget_key, budget[1], budget[2], ceiling) then
   refusal = 'BUDGET'
-elseif pool.paid + pool.gift < ceiling then
+elseif pool.paid + pool.gift - pool.blocked < ceiling then
   refusal = 'INSUFFICIENT'
 end
 if refusal then

@@ -7,7 +7,7 @@ const { ledger, redis } = await startTestLedger();
 describe('openPool', () => {
   test('opens a pool with its first member and no credits', async () => {
     const { poolId, memberId } = await fundedPool(ledger);
-    const nothing = { paid: 0, gift: 0, available: 0, held: 0, in: 0, spent: 0, out: 0, openHolds: 0 };
+    const nothing = { paid: 0, gift: 0, available: 0, held: 0, in: 0, spent: 0, out: 0, blocked: 0, openHolds: 0 };
     expect(await ledger.readPool(poolId)).toEqual({ ...nothing, seq: 1, status: 'active' });
     expect(await ledger.listMembers(poolId)).toMatchObject([{ memberId, role: 'owner', used: 0, held: 0 }]);
     expect(await auditPool(redis, poolId)).toEqual([]);

@@ -4,6 +4,8 @@ import { type Adjust, type AdjustAnswer, adjust } from './adjust.ts';
 import { type Advance, type AdvanceAnswer, advance } from './advance.ts';
 import type { PoolBalance } from './balance.ts';
 import { type Capture, type CaptureAnswer, capture } from './capture.ts';
+import { type ClawTo, type ClawToAnswer, clawTo } from './claw-to.ts';
+import { type Dispute, type DisputeAnswer, dispute } from './dispute.ts';
 import { type EntryPageRequest, type LedgerEntry, listEntries } from './entries.ts';
 import { type Expire, type ExpireAnswer, expire } from './expire.ts';
 import type { GenerationRecord } from './generation-record.ts';
@@ -44,6 +46,8 @@ export interface Ledger {
   freeze(command: SetFrozen): Promise<SetFrozenAnswer>;
   thaw(command: SetFrozen): Promise<SetFrozenAnswer>;
   adjust(command: Adjust): Promise<AdjustAnswer>;
+  clawTo(command: ClawTo): Promise<ClawToAnswer>;
+  dispute(command: Dispute): Promise<DisputeAnswer>;
 
   readPool(poolId: string): Promise<PoolBalance | null>;
   readMember(poolId: string, memberId: string): Promise<PoolMember | null>;
@@ -74,6 +78,8 @@ export function createLedger(redis: RedisClient): Ledger {
     freeze: (command) => setFrozen(redis, 'freeze', command),
     thaw: (command) => setFrozen(redis, 'thaw', command),
     adjust: (command) => adjust(redis, command),
+    clawTo: (command) => clawTo(redis, command),
+    dispute: (command) => dispute(redis, command),
 
     readPool: (poolId) => repeatUntilKnown(() => readPool(redis, poolId)),
     readMember: (poolId, memberId) => repeatUntilKnown(() => readMember(redis, poolId, memberId)),

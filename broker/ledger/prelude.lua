@@ -20,7 +20,7 @@ local function to_amount(text)
 end
 
 local function read_pool(key)
-  local v = redis.call('HMGET', key, 'status', 'paid', 'gift', 'held', 'in', 'spent', 'out', 'seq', 'head', 'open')
+  local v = redis.call('HMGET', key, 'status', 'paid', 'gift', 'held', 'in', 'spent', 'out', 'seq', 'head', 'open', 'blocked')
   if not v[1] then
     return nil
   end
@@ -36,7 +36,12 @@ local function read_pool(key)
     seq = tonumber(v[8]),
     head = v[9],
     open = tonumber(v[10]),
-    text = { paid = v[2], gift = v[3], held = v[4], inflow = v[5], spent = v[6], outflow = v[7], seq = v[8], open = v[10] },
+    blocked = tonumber(v[11] or 0),
+    -- stylua: ignore
+    text = {
+      paid = v[2], gift = v[3], held = v[4], inflow = v[5], spent = v[6], outflow = v[7], seq = v[8], open = v[10],
+      blocked = v[11] or '0',
+    },
   }
 end
 
@@ -44,7 +49,7 @@ end
 -- numbers in a reply lose their fraction and an array ends at its first nil.
 local function answer(code, pool, ...)
   local t = pool.text
-  return { code, pool.status, t.paid, t.gift, t.held, t.inflow, t.spent, t.outflow, t.seq, t.open, ... }
+  return { code, pool.status, t.paid, t.gift, t.held, t.inflow, t.spent, t.outflow, t.seq, t.open, t.blocked, ... }
 end
 
 -- The pool's numbers as text, after they were found sound: whole, still exact in a double, and conserved (I1).

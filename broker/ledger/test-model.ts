@@ -1,29 +1,27 @@
+import { type Origin, PaymentsModel } from './test-payments-model.ts';
+
 export const MOST_OPEN = 3;
 const REFUSALS = ['NOT_A_MEMBER', 'FROZEN', 'TOO_MANY', 'CAP', 'BUDGET', 'INSUFFICIENT'];
-const NOTHING = { paid: 0, gift: 0, held: 0, in: 0, spent: 0, out: 0 };
-type Origin = 'paid' | 'gift';
+
 /** Of a member or a tag: no time passes here, so all periods are one. Who is no member has a cap of −1. */
 type Tally = Record<'cap' | 'used' | 'held', number>;
+
 /** Its state is `held`, how it ended, or why it was refused. */
-type Hold = {
-  asked: string;
-  ceiling: number;
-  gift: number;
-  tallies: Tally[];
+interface Hold extends Record<'ceiling' | 'gift' | 'actual', number> {
+  readonly asked: string;
+  readonly tallies: readonly Tally[];
   state: string;
-  actual: number;
-};
+}
 
 /** A pool as design/ledger.md tells it, with its owner, `ada`. Each method answers the code that the ledger must. */
-export class LedgerModel {
-  readonly funds = { ...NOTHING };
+export class LedgerModel extends PaymentsModel {
   #frozen = false;
   readonly #operations = new Map<string, { asked: string; code: string }>();
   readonly #holds = new Map<string, Hold>();
   readonly #tallies = new Map<string, Tally>([['ada', { cap: Infinity, used: 0, held: 0 }]]);
 
   topup(id: string, origin: Origin, amount: number): string {
-    return this.#once(`payment ${id}`, `${origin} ${amount}`, () => this.#move({ [origin]: amount, in: amount }));
+    return this.#once(`payment ${id}`, `${origin} ${amount}`, () => this.credit(id, origin, amount));
   }
 
   setCap(id: string, whose: string, cap: number): string {
@@ -38,8 +36,11 @@ export class LedgerModel {
 
   adjust(id: string, origin: Origin, change: number): string {
     return this.#once(id, `adjust ${origin} ${change}`, () => {
-      if (-change > Math.min(this.funds[origin], this.funds.paid + this.funds.gift)) return 'INSUFFICIENT';
-      return this.#move({ [origin]: change, [change > 0 ? 'in' : 'out']: Math.abs(change) });
+      const { paid, gift, blocked } = this.funds;
+      const most = Math.min(this.funds[origin], paid + gift) - (origin === 'paid' ? blocked : 0);
+      if (-change > most) return 'INSUFFICIENT';
+      if (origin === 'paid') this.bought += Math.max(change, 0);
+      return this.move({ [origin]: change, [change > 0 ? 'in' : 'out']: Math.abs(change) });
     });
   }
 
@@ -47,17 +48,18 @@ export class LedgerModel {
     const asked = `${member} ${tag} ${ceiling}`;
     const known = this.#holds.get(id);
     if (known) return known.asked !== asked ? 'CONFLICT' : REFUSALS.includes(known.state) ? known.state : 'REPLAY';
-    const { paid, gift: given } = this.funds;
+    const { paid, gift: given, blocked } = this.funds;
     const tallies = [this.#tally(member, -1), this.#tally(tag)];
     const [capped, overspent] = tallies.map(({ cap, used, held }) => used + held + ceiling > cap);
     const tooMany = [...this.#holds.values()].filter(({ state }) => state === 'held').length >= MOST_OPEN;
-    const refusals = [tallies[0]?.cap === -1, this.#frozen, tooMany, capped, overspent, paid + given < ceiling];
+    const short = paid + given - blocked < ceiling;
+    const refusals = [tallies[0]?.cap === -1, this.#frozen, tooMany, capped, overspent, short];
     const state = REFUSALS[refusals.indexOf(true)] ?? 'held';
-    const gift = Math.min(given, ceiling);
+    const gift = Math.min(Math.max(given, 0), ceiling);
     this.#holds.set(id, { asked, ceiling, gift, tallies, state, actual: 0 });
     if (state !== 'held') return state;
     for (const tally of tallies) tally.held += ceiling;
-    return this.#move({ gift: -gift, paid: gift - ceiling, held: ceiling });
+    return this.move({ gift: -gift, paid: gift - ceiling, held: ceiling });
   }
 
   settle(id: string, state: 'captured' | 'released', actual: number): string {
@@ -68,12 +70,7 @@ export class LedgerModel {
     const { gift, ceiling, tallies } = Object.assign(hold, { state, actual });
     for (const tally of tallies) Object.assign(tally, { held: tally.held - ceiling, used: tally.used + actual });
     const back = Math.max(gift - actual, 0);
-    return this.#move({ gift: back, paid: ceiling - actual - back, held: -ceiling, spent: actual });
-  }
-
-  #move(by: Partial<typeof NOTHING>): string {
-    for (const [name, change] of Object.entries(by)) this.funds[name as keyof typeof NOTHING] += change;
-    return 'OK';
+    return this.move({ gift: back, paid: ceiling - actual - back, held: -ceiling, spent: actual });
   }
 
   #tally(whose: string, cap = Infinity): Tally {

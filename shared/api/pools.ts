@@ -43,6 +43,8 @@ export const Entry = z.object({
     'freeze',
     'thaw',
     'adjust',
+    'clawback',
+    'dispute',
   ]),
   /** The id of the operation: a generation's id, a payment's id. */
   operation: z.string(),
