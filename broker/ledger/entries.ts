@@ -80,7 +80,10 @@ export interface EntryPageRequest {
   readonly limit: number;
 }
 
-/** The pool's entries, newest first, each with what the pool had before and after it. */
+/**
+ * The pool's entries, newest first, each with what the pool had before and after it. Of a log that was trimmed, those
+ * after the last archived one.
+ */
 export async function listEntries(
   redis: RedisClient,
   poolId: string,

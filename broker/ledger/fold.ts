@@ -22,6 +22,8 @@ interface FoldedHold {
 
 /** What a pool must look like after its entries, folded from the first to the last. */
 export interface Fold {
+  /** Whether the log begins with the first entry; else it begins after `archived`, and what was before is not known. */
+  readonly whole: boolean;
   seq: number;
   head: string;
   paid: number;
@@ -29,7 +31,8 @@ export interface Fold {
   held: number;
   in: number;
   out: number;
-  frozen: boolean;
+  /** null while no entry told. */
+  frozen: boolean | null;
   spent: number;
   /** What each payment brought, and what was taken back of it. */
   readonly payments: Map<string, { credited: number; back: number }>;
@@ -41,17 +44,25 @@ export interface Fold {
 
 const PAGE = 1_000;
 
-/** Folds a pool's log, in pages, and reports every entry that does not follow from those before it. */
-export async function foldEntries(redis: RedisClient, log: string, report: Report): Promise<Fold> {
+/**
+ * Folds a pool's log, in pages, and reports every entry that does not follow from those before it.
+ * @param archived the number of the last archived entry; 0 for a log that was never trimmed.
+ */
+export async function foldEntries(redis: RedisClient, log: string, archived: number, report: Report): Promise<Fold> {
+  const [first] = (await redis.xRange(log, '-', '+', { COUNT: 1 })) ?? [];
+  const begins = first ? seqOf(first.id) : 0;
+  report('I3', begins !== Math.max(archived, 1), `the log begins at entry ${begins}, up to ${archived} are archived`);
+  const anchor = first && archived > 1 ? StoredEntry.parse({ ...first.message }) : null;
   const fold: Fold = {
-    seq: 0,
-    head: '',
-    paid: 0,
-    gift: 0,
-    held: 0,
+    whole: anchor === null,
+    seq: anchor ? archived : 0,
+    head: anchor?.hash ?? '',
+    paid: anchor?.paid ?? 0,
+    gift: anchor?.gift ?? 0,
+    held: anchor?.held ?? 0,
     in: 0,
     out: 0,
-    frozen: false,
+    frozen: anchor ? null : false,
     spent: 0,
     payments: new Map(),
     open: new Map(),
@@ -124,9 +135,10 @@ function applyEntry(fold: Fold, entry: StoredEntry, report: Report): void {
 }
 
 function takeBack(fold: Fold, { op, amount, splitGift, splitPaid }: StoredEntry, report: Report): void {
-  const { credited, back } = fold.payments.get(op) ?? { credited: 0, back: 0 };
-  report('I6', back + amount > credited, `more was taken back of ${op} than it brought`);
-  fold.payments.set(op, { credited, back: back + amount });
+  const payment = fold.payments.get(op);
+  const back = (payment?.back ?? 0) + amount;
+  report('I6', payment ? back > payment.credited : fold.whole, `more was taken back of ${op} than it brought`);
+  if (payment) fold.payments.set(op, { ...payment, back });
   fold.gift -= splitGift;
   fold.paid -= splitPaid;
   fold.out += amount;
@@ -153,8 +165,9 @@ function beginHold(fold: Fold, { op, amount, splitGift, splitPaid, member, tag, 
   });
 }
 
-function endHold(fold: Fold, { kind, op, amount, splitGift, splitPaid, time }: StoredEntry, report: Report): void {
-  const hold = fold.open.get(op);
+function endHold(fold: Fold, entry: StoredEntry, report: Report): void {
+  const { kind, op, amount, splitGift, splitPaid, time } = entry;
+  const hold = fold.open.get(op) ?? (fold.whole ? undefined : archivedHold(fold, entry));
   report('I4', !hold, `${op} ended by ${kind}, but it was not open`);
   if (!hold) return;
   const ceiling = hold.gift + hold.paid;
@@ -172,6 +185,17 @@ function endHold(fold: Fold, { kind, op, amount, splitGift, splitPaid, time }: S
     ...(spent ? spend(tallyAt(tally, time), spent) : tally),
     held: sum(tally.held, -ceiling),
   }));
+}
+
+/** A hold that began in the archive: what it was follows from what its end changed. */
+function archivedHold(fold: Fold, { kind, splitGift, splitPaid, gift, paid, member, tag }: StoredEntry): FoldedHold {
+  const spent = kind === 'capture';
+  return {
+    gift: gift - fold.gift + (spent ? splitGift : 0),
+    paid: paid - fold.paid + (spent ? splitPaid : 0),
+    memberId: member,
+    tag,
+  };
 }
 
 function changeTallies(fold: Fold, { memberId, tag }: FoldedHold, change: (tally: Tally) => Tally): void {

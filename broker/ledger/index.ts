@@ -19,6 +19,7 @@ import { type SetBudget, type SetBudgetAnswer, setBudget } from './set-budget.ts
 import { type SetFrozen, type SetFrozenAnswer, setFrozen } from './set-frozen.ts';
 import { type SetMember, type SetMemberAnswer, setMember } from './set-member.ts';
 import { type Topup, type TopupAnswer, topup } from './topup.ts';
+import { type Trim, type TrimAnswer, trim } from './trim.ts';
 
 export type { PoolBalance } from './balance.ts';
 export type { LedgerEntry } from './entries.ts';
@@ -48,6 +49,7 @@ export interface Ledger {
   adjust(command: Adjust): Promise<AdjustAnswer>;
   clawTo(command: ClawTo): Promise<ClawToAnswer>;
   dispute(command: Dispute): Promise<DisputeAnswer>;
+  trim(command: Trim): Promise<TrimAnswer>;
 
   readPool(poolId: string): Promise<PoolBalance | null>;
   readMember(poolId: string, memberId: string): Promise<PoolMember | null>;
@@ -80,6 +82,7 @@ export function createLedger(redis: RedisClient): Ledger {
     adjust: (command) => adjust(redis, command),
     clawTo: (command) => clawTo(redis, command),
     dispute: (command) => dispute(redis, command),
+    trim: (command) => trim(redis, command),
 
     readPool: (poolId) => repeatUntilKnown(() => readPool(redis, poolId)),
     readMember: (poolId, memberId) => repeatUntilKnown(() => readMember(redis, poolId, memberId)),

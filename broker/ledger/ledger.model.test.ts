@@ -93,6 +93,16 @@ const dispute = fc.tuple(id, fc.constantFrom('dp_1', 'dp_2'), fc.constantFrom(..
     run: ({ poolId }) => ledger.dispute({ poolId, paymentId, disputeId, phase, actor }),
   }),
 );
+/** Trims at whatever entry is the last now: answers, balances and the audit must not notice. */
+const trim: Operation = {
+  name: 'trim',
+  expected: () => 'OK',
+  run: async ({ poolId }) => {
+    const [last] = await ledger.listEntries(poolId, { limit: 1 });
+    // One that was just trimmed shows no entry any more, so there is nothing to trim.
+    return ledger.trim({ poolId, upTo: last?.seq ?? 0, head: last?.hash ?? '' });
+  },
+};
 const hold = fc.tuple(generation, amount).map(
   ([whose, ceiling]): Operation => ({
     name: `hold ${whose.generationId} ${ceiling}`,
@@ -117,7 +127,21 @@ const release = generation.map(
 );
 
 const sequence = fc.array(
-  fc.oneof(topup, hold, hold, hold, capture, release, setMember, setBudget, setFrozen, adjust, clawTo, dispute),
+  fc.oneof(
+    topup,
+    hold,
+    hold,
+    hold,
+    capture,
+    release,
+    setMember,
+    setBudget,
+    setFrozen,
+    adjust,
+    clawTo,
+    dispute,
+    fc.constant(trim),
+  ),
   {
     minLength: 1,
     maxLength: 16,

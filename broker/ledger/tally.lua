@@ -19,10 +19,11 @@ end
 -- As of `now`, ms. A clock that went back starts no new period.
 local function read_tally(key, now)
   local v = redis.call('HMGET', key, 'used', 'held', 'day', 'week', 'month', 'at')
-  local tally = { key = key }
-  for i, name in ipairs({ 'total', 'held', 'day', 'week', 'month', 'at' }) do
-    tally[name] = tonumber(v[i] or 0)
-  end
+  -- stylua: ignore
+  local tally = {
+    key = key, total = tonumber(v[1] or 0), held = tonumber(v[2] or 0), day = tonumber(v[3] or 0),
+    week = tonumber(v[4] or 0), month = tonumber(v[5] or 0), at = tonumber(v[6] or 0),
+  }
   local day, last = math.floor(now / 86400000), math.floor(tally.at / 86400000)
   if day > last then
     tally.day = 0
