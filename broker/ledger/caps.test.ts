@@ -238,17 +238,17 @@ describe('a tag’s budget', () => {
 });
 
 test('days, weeks and months begin in Redis when they begin in the UTC calendar', async () => {
-  const { text } = defineScript(
-    `#!lua\nlocal t = read_tally(KEYS[1], tonumber(ARGV[1]))\nreturn { int(t.day), int(t.week), int(t.month) }`,
-    tallyScript,
-  );
+  const source =
+    '#!lua\nlocal began = new_periods(KEYS[1], tonumber(ARGV[1]))\nreturn { began.day, began.week, began.month }';
+  const { text } = defineScript(source, tallyScript);
   const used = { day: millicredits(1), week: millicredits(1), month: millicredits(1), total: millicredits(1) };
   for (let day = 19_000; day < 19_000 + 5 * 366; day += 1) {
     const spentAt = day * DAY_MS + 5;
     const now = (day + 1 + (day % 3)) * DAY_MS;
-    await redis.hSet('tally', { used: 1, day: 1, week: 1, month: 1, at: spentAt });
+    await redis.hSet('tally', { used: 1, day: 0, week: 0, month: 0, at: spentAt });
     const told = await redis.eval(text, { keys: ['tally'], arguments: [String(now)] });
     const expected = tallyAt({ ...NO_TALLY, used, spentAt }, now).used;
-    expect([day, told]).toEqual([day, [expected.day, expected.week, expected.month].map(String)]);
+    const began = [expected.day, expected.week, expected.month].map((inPeriod) => String(1 - inPeriod));
+    expect([day, told]).toEqual([day, began]);
   }
 });

@@ -3,7 +3,7 @@
 -- where it came from, gift spent first; the generation has succeeded.
 -- KEYS: pool, log, hold, member, due; with a tag also its budget
 -- ARGV: id, actual, member, tag, reference, actor, request hash, record pairs…
-local log, due_key = KEYS[2], KEYS[5]
+local log, member_key, due_key, budget_key = KEYS[2], KEYS[4], KEYS[5], KEYS[6]
 local id, actual, member, tag, reference, actor, request = ARGV[1], to_amount(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 
 local pool = read_pool(KEYS[1])
@@ -19,8 +19,8 @@ elseif hold.state ~= 'held' then
 elseif not actual or actual > hold.ceiling or member ~= hold.member or tag ~= hold.tag then
   return hold_answer('BAD_ARGUMENT', pool, hold)
 end
-local by_member = read_tally(KEYS[4], NOW)
-local by_tag = KEYS[6] and read_tally(KEYS[6], NOW)
+local periods = new_periods(member_key, NOW)
+local budget_periods = budget_key and new_periods(budget_key, NOW)
 redis.call('ZCARD', due_key)
 
 local gift = math.min(hold.gift, actual)
@@ -41,8 +41,8 @@ redis.call('HSET', hold.key,
   'state', 'captured', 'generation', 'succeeded', 'captured', hold.captured, 'settlement', request,
   'settled', int(NOW), 'updated', int(NOW), unpack(arguments_from(8)))
 redis.call('ZREM', due_key, id)
-spend(by_member, hold.ceiling, actual)
-if by_tag then
-  spend(by_tag, hold.ceiling, actual)
+spend(member_key, periods, hold.ceiling, actual)
+if budget_key then
+  spend(budget_key, budget_periods, hold.ceiling, actual)
 end
 return hold_answer('OK', pool, hold)

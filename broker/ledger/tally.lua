@@ -1,5 +1,5 @@
--- What a member or a tag has used and holds. What was used this UTC day, week (from Monday) and month is kept for
--- everyone, so that a cap set today counts from its period's start. A spend belongs to the period of its capture; an
+-- What a member or a tag has used and holds. What `used` was when this UTC day, week (from Monday) and month began is
+-- kept for everyone, so that a cap set today counts from its period's start. A spend belongs to the period of its capture; an
 -- open hold counts in whatever period it is asked about.
 
 local function week_of(day)
@@ -16,22 +16,22 @@ local function month_of(day)
   return (era * 400 + yoe) * 12 + math.floor((5 * doy + 2) / 153)
 end
 
--- As of `now`, ms. A clock that went back starts no new period.
-local function read_tally(key, now)
-  local v = redis.call('HMGET', key, 'used', 'held', 'day', 'week', 'month', 'at')
-  -- stylua: ignore
-  local tally = {
-    key = key, total = tonumber(v[1] or 0), held = tonumber(v[2] or 0), day = tonumber(v[3] or 0),
-    week = tonumber(v[4] or 0), month = tonumber(v[5] or 0), at = tonumber(v[6] or 0),
-  }
-  local day, last = math.floor(now / 86400000), math.floor(tally.at / 86400000)
-  if day > last then
-    tally.day = 0
-    tally.week = week_of(day) > week_of(last) and 0 or tally.week
-    tally.month = month_of(day) > month_of(last) and 0 or tally.month
+-- What `used` was when the periods of `now` (ms) began, as fields to store; nil when they are the periods of the last
+-- spend, which is nearly always. A clock that went back starts no new period.
+local function new_periods(key, now)
+  local at = tonumber(redis.call('HGET', key, 'at') or 0)
+  local day, last = math.floor(now / 86400000), math.floor(at / 86400000)
+  if day <= last then
+    return nil
   end
-  tally.at = math.max(now, tally.at)
-  return tally
+  local v = redis.call('HMGET', key, 'used', 'week', 'month')
+  local used = v[1] or '0'
+  return {
+    day = used,
+    week = week_of(day) > week_of(last) and used or v[2],
+    month = month_of(day) > month_of(last) and used or v[3],
+    at = int(now),
+  }
 end
 
 -- Whether `ceiling` more may be held under the cap; a cap that is not set refuses nothing.
@@ -39,14 +39,16 @@ local function has_room(key, cap, period, ceiling)
   if not cap then
     return true
   end
-  local tally = read_tally(key, NOW)
-  return tally[period] + tally.held + ceiling <= tonumber(cap)
+  local v = redis.call('HMGET', key, 'used', 'held', period)
+  local began = period == 'total' and '0' or (new_periods(key, NOW) or {})[period] or v[3]
+  return tonumber(v[1] or 0) - tonumber(began) + tonumber(v[2] or 0) + ceiling <= tonumber(cap)
 end
 
--- Writes that a hold of `ceiling` became a spend of `actual`.
-local function spend(tally, ceiling, actual)
-  -- stylua: ignore
-  redis.call('HSET', tally.key,
-    'held', int(tally.held - ceiling), 'used', int(tally.total + actual), 'day', int(tally.day + actual),
-    'week', int(tally.week + actual), 'month', int(tally.month + actual), 'at', int(tally.at))
+-- Writes that a hold of `ceiling` became a spend of `actual`, in the periods that were read before the entry.
+local function spend(key, periods, ceiling, actual)
+  if periods then
+    redis.call('HSET', key, 'day', periods.day, 'week', periods.week, 'month', periods.month, 'at', periods.at)
+  end
+  redis.call('HINCRBY', key, 'held', int(-ceiling))
+  redis.call('HINCRBY', key, 'used', int(actual))
 end

@@ -9,13 +9,16 @@ export interface Tally {
   readonly used: Readonly<Record<CapPeriod, Millicredits>>;
   readonly held: Millicredits;
   readonly cap: Cap | null;
-  /** When it was last spent, ms since 1970; 0 for never. */
+  /** When it was first spent on the last day of a spend, ms since 1970; 0 for never. */
   readonly spentAt: number;
 }
 
 const Zero = StoredAmount.prefault('0');
 
-/** The fields of `m:{P}:<member>` and `b:{P}:<tag>` that tell a tally. */
+/**
+ * The fields of `m:{P}:<member>` and `b:{P}:<tag>` that tell a tally. Of each period they keep what was used in all when
+ * it began, so that a spend changes one number.
+ */
 export const StoredTally = z
   .object({
     used: Zero,
@@ -29,7 +32,12 @@ export const StoredTally = z
   })
   .transform(
     ({ used, held, day, week, month, at, cap, period }): Tally => ({
-      used: { day, week, month, total: used },
+      used: {
+        day: millicredits(used - day),
+        week: millicredits(used - week),
+        month: millicredits(used - month),
+        total: used,
+      },
       held,
       cap: cap === undefined || period === undefined ? null : { limit: cap, period },
       spentAt: at,
@@ -52,7 +60,7 @@ export function tallyAt(tally: Tally, now: number): Tally {
       month: since.month > last.month ? zero : used.month,
       total: used.total,
     },
-    spentAt: Math.max(now, tally.spentAt),
+    spentAt: since.day > last.day ? now : tally.spentAt,
   };
 }
 
