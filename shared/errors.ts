@@ -11,6 +11,8 @@ export const ERRORS = {
   insufficient_credits: { status: 402, title: 'Not enough credits: top up to continue' },
   forbidden: { status: 403, title: 'You may not do this' },
   pool_frozen: { status: 403, title: 'This pool is frozen: ask its owner' },
+  cap_reached: { status: 403, title: 'You have reached your limit in this pool: ask its owner' },
+  budget_spent: { status: 403, title: 'The budget of this project is spent: ask the owner of the pool' },
   not_a_member: { status: 403, title: 'You are not a member of this pool' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'This method is not allowed here' },

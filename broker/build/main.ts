@@ -12,9 +12,12 @@ const OUT = join(ROOT, 'dist', 'broker');
 
 const { outputFiles } = await build({
   absWorkingDir: ROOT,
-  entryPoints: ['broker/main.ts', 'broker/start-broker.ts'],
+  entryPoints: [
+    { in: 'broker/main.ts', out: 'main' },
+    { in: 'broker/start-broker.ts', out: 'start-broker' },
+    { in: 'broker/admin/main.ts', out: 'admin' },
+  ],
   outdir: OUT,
-  entryNames: '[name]',
   bundle: true,
   format: 'esm',
   platform: 'node',

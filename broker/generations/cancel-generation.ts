@@ -21,11 +21,12 @@ export async function cancelGeneration(
   generation: StoredGeneration,
   accountId: string,
 ): Promise<void> {
-  const { poolId, generationId, memberId } = generation;
+  const { poolId, generationId, memberId, tag } = generation;
   const answer = await ledger.release({
     poolId,
     generationId,
     memberId,
+    tag,
     state: 'cancelled',
     reason: 'cancelled',
     actor: accountId,

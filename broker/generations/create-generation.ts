@@ -118,6 +118,8 @@ function recordOf(
 const REFUSALS: Readonly<Record<Exclude<HoldAnswer['code'], 'OK' | 'REPLAY'>, ErrorCode>> = {
   CONFLICT: 'idempotency_key_reused',
   INSUFFICIENT: 'insufficient_credits',
+  CAP: 'cap_reached',
+  BUDGET: 'budget_spent',
   FROZEN: 'pool_frozen',
   TOO_MANY: 'too_many_holds',
   NOT_A_MEMBER: 'not_a_member',

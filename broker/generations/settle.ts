@@ -28,11 +28,12 @@ export async function settleWithPictures(
   generation: StoredGeneration,
   outputs: readonly Output[],
 ): Promise<void> {
-  const { poolId, generationId, memberId } = generation;
+  const { poolId, generationId, memberId, tag } = generation;
   const answer = await options.ledger.capture({
     poolId,
     generationId,
     memberId,
+    tag,
     actual: priceOf(options, generation, outputs.length),
     reference: generationId,
     actor: ACTOR,
@@ -63,9 +64,9 @@ export async function settleWithout(
   generation: StoredGeneration,
   reason: FailureReason,
 ): Promise<void> {
-  const { poolId, generationId, memberId } = generation;
+  const { poolId, generationId, memberId, tag } = generation;
   const state = stateOf(reason);
-  const answer = await options.ledger.release({ poolId, generationId, memberId, state, reason, actor: ACTOR });
+  const answer = await options.ledger.release({ poolId, generationId, memberId, tag, state, reason, actor: ACTOR });
   if (answer.code === 'UNKNOWN' || answer.code === 'BAD_ARGUMENT') {
     throw new InkpotError('internal', { cause: new Error(`release of ${generationId} answered ${answer.code}`) });
   }

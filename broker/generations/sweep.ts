@@ -44,10 +44,10 @@ async function sweep(options: SweepOptions, signal: AbortSignal): Promise<void> 
  */
 async function look(options: SweepOptions, hold: OpenHold): Promise<void> {
   const { ledger, store, events, jobs, clock } = options;
-  const { poolId, generationId, memberId } = hold;
+  const { poolId, generationId, memberId, tag } = hold;
   let wasSent = false;
   if (hold.dueAt <= clock()) {
-    const { code } = await ledger.expire({ poolId, generationId, memberId, reason: 'timeout', actor: ACTOR });
+    const { code } = await ledger.expire({ poolId, generationId, memberId, tag, reason: 'timeout', actor: ACTOR });
     if (code === 'OK') return events.publish(generationId, { progress: null });
     wasSent = code === 'SUBMITTED';
   }
@@ -63,10 +63,10 @@ async function look(options: SweepOptions, hold: OpenHold): Promise<void> {
 }
 
 async function giveBack({ ledger, store, events, logger }: SweepOptions, hold: OpenHold, why: string): Promise<void> {
-  const { poolId, generationId, memberId } = hold;
+  const { poolId, generationId, memberId, tag } = hold;
   await store.addOrphan(generationId);
   logger.error({ generationId, why }, 'a provider job may be billed to the house');
-  await ledger.release({ poolId, generationId, memberId, state: 'failed', reason: 'model_gone', actor: ACTOR });
+  await ledger.release({ poolId, generationId, memberId, tag, state: 'failed', reason: 'model_gone', actor: ACTOR });
   await events.publish(generationId, { progress: null });
 }
 

@@ -33,6 +33,11 @@ test.each<[string, string, () => Promise<unknown>]>([
   ['I3', 'an entry is missing', () => redis.xDel(keys.log, '3-0')],
   ['I3', 'the last entry is missing', () => redis.xDel(keys.log, '5-0')],
   ['I3', 'the head is another', () => redis.hSet(keys.pool, 'head', '0'.repeat(40))],
+  ['I6', 'a payment says that it was credited more', () => redis.hIncrBy(keys.payment('pi_paid'), 'credited', 1)],
+  ['I6', 'a payment says that more was taken back', () => redis.hIncrBy(keys.payment('pi_paid'), 'back', 1)],
+  ['I6', 'credits are blocked without a dispute', () => redis.hSet(keys.pool, 'blocked', '5')],
+  ['I3', 'a member used more than the entries say', () => redis.hIncrBy(keys.member('ada'), 'month', 1)],
+  ['I3', 'a pool is frozen without an entry', () => redis.hSet(keys.pool, 'status', 'frozen')],
   ['I4', 'a record says that it ended otherwise', () => redis.hSet(keys.hold(ended), 'state', 'released')],
 ])('%s is found broken when %s', async (invariant, _what, damage) => {
   await damage();

@@ -7,7 +7,9 @@ export interface PoolBalance {
   readonly paid: Millicredits;
   /** Given and not held. */
   readonly gift: Millicredits;
-  /** paid + gift: what a new hold may take. */
+  /** Bought, but not to be held while the dispute about its payment is open. A part of `paid`. */
+  readonly blocked: Millicredits;
+  /** paid + gift − blocked: what a new hold may take. Below zero it is a debt. */
   readonly available: Millicredits;
   /** Reserved by open generations. */
   readonly held: Millicredits;
@@ -47,16 +49,17 @@ export const StoredPool = z
     out: StoredAmount,
     seq: StoredInteger,
     open: StoredInteger,
+    blocked: StoredAmount.prefault('0'),
   })
   .transform(
     ({ open, ...pool }): PoolBalance => ({
       ...pool,
-      available: millicredits(pool.paid + pool.gift),
+      available: millicredits(pool.paid + pool.gift - pool.blocked),
       openHolds: open,
     }),
   );
 
-const FIELDS = ['status', 'paid', 'gift', 'held', 'in', 'spent', 'out', 'seq', 'open'] as const;
+const FIELDS = ['status', 'paid', 'gift', 'held', 'in', 'spent', 'out', 'seq', 'open', 'blocked'] as const;
 
 /** What every script answers: its code, the pool after it, and what is particular to the script. */
 export interface ScriptAnswer<Code extends string> {

@@ -5,7 +5,21 @@ import type { RedisClient } from '../redis/connect.ts';
 import { StoredAmount, StoredInteger } from './balance.ts';
 import { poolKeys } from './keys.ts';
 
-export const EntryKind = z.enum(['open', 'topup', 'hold', 'capture', 'release', 'expire']);
+export const EntryKind = z.enum([
+  'open',
+  'topup',
+  'hold',
+  'capture',
+  'release',
+  'expire',
+  'member',
+  'budget',
+  'freeze',
+  'thaw',
+  'adjust',
+  'clawback',
+  'dispute',
+]);
 export type EntryKind = z.infer<typeof EntryKind>;
 
 /** What a pool had at one moment, in millicredits. */
@@ -19,9 +33,9 @@ export interface Funds {
 export interface LedgerEntry {
   readonly seq: number;
   readonly kind: EntryKind;
-  /** A generation's id for hold, capture, release and expire; a payment's for topup; the pool's for open. */
+  /** A generation's id for hold, capture, release and expire; a payment's for topup, clawback and dispute; the pool's for open; else the caller's own. */
   readonly operationId: string;
-  /** What the operation was about: the ceiling for hold, release and expire, what was spent for capture. */
+  /** What the operation was about: the ceiling for hold, release and expire, what was spent for capture; negative for what was taken. */
   readonly amount: Millicredits;
   /** The amount by origin. */
   readonly split: { readonly gift: Millicredits; readonly paid: Millicredits };
@@ -66,7 +80,10 @@ export interface EntryPageRequest {
   readonly limit: number;
 }
 
-/** The pool's entries, newest first, each with what the pool had before and after it. */
+/**
+ * The pool's entries, newest first, each with what the pool had before and after it. Of a log that was trimmed, those
+ * after the last archived one.
+ */
 export async function listEntries(
   redis: RedisClient,
   poolId: string,

@@ -12,6 +12,8 @@ export interface Expire {
   readonly generationId: string;
   /** The member who holds it, as the record says. */
   readonly memberId: string;
+  /** The tag that it was held under, as the record says; none when absent. */
+  readonly tag?: string;
   /** Why its generation failed, kept in the entry and in the record. */
   readonly reason: string;
   readonly actor: string;
@@ -30,13 +32,13 @@ const script = defineScript(expireScript);
 
 /** Gives back a hold whose time is over and whose job was never sent; its generation has failed. */
 export async function expire(redis: RedisClient, command: Expire): Promise<ExpireAnswer> {
-  const { poolId, generationId, memberId, reason, actor, fields = {} } = command;
+  const { poolId, generationId, memberId, tag = '', reason, actor, fields = {} } = command;
   const keys = poolKeys(poolId);
   const reply = await runScript(
     redis,
     script,
-    [keys.pool, keys.log, keys.hold(generationId), keys.member(memberId), keys.due],
-    [generationId, memberId, reason, actor, String(RECORD_MS), ...toPairs(fields)],
+    [keys.pool, keys.log, keys.hold(generationId), keys.member(memberId), keys.due, ...(tag ? [keys.budget(tag)] : [])],
+    [generationId, memberId, tag, reason, actor, String(RECORD_MS), ...toPairs(fields)],
   );
   return parseOnHold(Code, reply);
 }

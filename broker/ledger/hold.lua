@@ -1,10 +1,10 @@
 #!lua
--- hold(id, ceiling): OK REPLAY CONFLICT INSUFFICIENT FROZEN TOO_MANY NOT_A_MEMBER. Available → held, and the
--- generation's record. A refusal is remembered under the id: a top-up that lands later must not revive an old request.
+-- hold(id, ceiling): OK REPLAY CONFLICT INSUFFICIENT CAP BUDGET FROZEN TOO_MANY NOT_A_MEMBER. Available → held, and
+-- the generation's record. A refusal is remembered under the id: a top-up that lands later must not revive an old request.
 -- No allow-oom: when memory is short, new work stops first and old work settles.
--- KEYS: pool, log, hold, member, due, generations
+-- KEYS: pool, log, hold, member, due, generations; with a tag also its budget, budgets
 -- ARGV: id, ceiling, member, tag, ttl ms, most open holds, request hash, actor, ttl of a refusal ms, record pairs…
-local log, hold_key, member_key, due_key, generations = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
+local log, hold_key, member_key, due_key, generations, budget_key, budgets = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local id, ceiling, member, tag, ttl = ARGV[1], to_amount(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5])
 local most_open, request, actor, refusal_ttl = tonumber(ARGV[6]), ARGV[7], ARGV[8], ARGV[9]
 if not ceiling or not ttl or not most_open then
@@ -30,19 +30,27 @@ if known[1] then
   return reply('REPLAY', '1', known[4], known[5])
 end
 
-local role = redis.call('HGET', member_key, 'role')
+local terms = redis.call('HMGET', member_key, 'role', 'cap', 'period')
+local budget = budget_key and redis.call('HMGET', budget_key, 'cap', 'period', 'held') or {}
 -- Read before the first write, so that a key of a wrong type fails while nothing has changed.
 redis.call('ZCARD', due_key)
 redis.call('ZCARD', generations)
+if budget_key then
+  redis.call('ZCARD', budgets)
+end
 
 local refusal
-if not role then
+if not terms[1] then
   refusal = 'NOT_A_MEMBER'
 elseif pool.status ~= 'active' then
   refusal = 'FROZEN'
 elseif pool.open >= most_open then
   refusal = 'TOO_MANY'
-elseif pool.paid + pool.gift < ceiling then
+elseif not has_room(member_key, terms[2], terms[3], ceiling) then
+  refusal = 'CAP'
+elseif not has_room(budget_key, budget[1], budget[2], ceiling) then
+  refusal = 'BUDGET'
+elseif pool.paid + pool.gift - pool.blocked < ceiling then
   refusal = 'INSUFFICIENT'
 end
 if refusal then
@@ -69,4 +77,10 @@ redis.call('HSET', hold_key,
 redis.call('ZADD', due_key, due, id)
 redis.call('ZADD', generations, int(NOW), id)
 redis.call('HINCRBY', member_key, 'held', int(ceiling))
+if budget_key then
+  redis.call('HINCRBY', budget_key, 'held', int(ceiling))
+  if not budget[3] then
+    redis.call('ZADD', budgets, 'NX', int(NOW), tag)
+  end
+end
 return reply('OK', '0', int(NOW), due)

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { auditPool } from './audit-pool.ts';
-import { poolKeys } from './keys.ts';
 import { aHold, fundedPool, heldPool, startTestLedger } from './test-ledger.ts';
 
 const { ledger, redis } = await startTestLedger();
@@ -8,7 +7,7 @@ const { ledger, redis } = await startTestLedger();
 describe('openPool', () => {
   test('opens a pool with its first member and no credits', async () => {
     const { poolId, memberId } = await fundedPool(ledger);
-    const nothing = { paid: 0, gift: 0, available: 0, held: 0, in: 0, spent: 0, out: 0, openHolds: 0 };
+    const nothing = { paid: 0, gift: 0, available: 0, held: 0, in: 0, spent: 0, out: 0, blocked: 0, openHolds: 0 };
     expect(await ledger.readPool(poolId)).toEqual({ ...nothing, seq: 1, status: 'active' });
     expect(await ledger.listMembers(poolId)).toMatchObject([{ memberId, role: 'owner', used: 0, held: 0 }]);
     expect(await auditPool(redis, poolId)).toEqual([]);
@@ -95,7 +94,7 @@ describe('hold', () => {
 
   test('answers FROZEN while the pool is frozen, and settles what is open', async () => {
     const pool = await heldPool(ledger, 1_000, 400);
-    await redis.hSet(poolKeys(pool.poolId).pool, 'status', 'frozen');
+    await ledger.freeze({ ...pool, operationId: 'op', why: 'test', actor: 'operator' });
     expect(await ledger.hold(aHold(pool, 50))).toMatchObject({ code: 'FROZEN', balance: { status: 'frozen' } });
     const settled = { ...pool, actual: aHold(pool, 400).ceiling, reference: 'job', actor: 'worker' };
     expect(await ledger.capture(settled)).toMatchObject({ code: 'OK', balance: { spent: 400 } });

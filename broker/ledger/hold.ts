@@ -9,6 +9,7 @@ import { poolKeys } from './keys.ts';
 import { markOpen } from './open-holds.ts';
 import { requestHash } from './request-hash.ts';
 import { defineScript, runScript } from './script.ts';
+import tally from './tally.lua';
 
 export interface Hold {
   readonly poolId: string;
@@ -30,12 +31,23 @@ export interface Hold {
   readonly record: RecordFields;
 }
 
-const Code = z.enum(['OK', 'REPLAY', 'CONFLICT', 'INSUFFICIENT', 'FROZEN', 'TOO_MANY', 'NOT_A_MEMBER']);
+const Code = z.enum([
+  'OK',
+  'REPLAY',
+  'CONFLICT',
+  'INSUFFICIENT',
+  'CAP',
+  'BUDGET',
+  'FROZEN',
+  'TOO_MANY',
+  'NOT_A_MEMBER',
+]);
 
 export interface HoldAnswer {
   /**
    * `OK` and `REPLAY` (accepted before under this id) mean that the hold was accepted. A refusal is remembered, and
-   * answered again under its id whatever has changed since. `CONFLICT`: the id was used for another request.
+   * answered again under its id whatever has changed since. `CONFLICT`: the id was used for another request. `CAP`, `BUDGET`: used + held
+   * would pass the member's or the tag's cap.
    */
   readonly code: z.infer<typeof Code>;
   readonly balance: PoolBalance;
@@ -52,7 +64,7 @@ export interface HoldAnswer {
  */
 const REFUSAL_MS = 24 * 60 * 60 * 1_000;
 
-const script = defineScript(holdScript);
+const script = defineScript(holdScript, tally);
 const Rest = z.tuple([z.enum(['0', '1']), StoredInteger, StoredInteger]);
 
 /**
@@ -66,7 +78,15 @@ export async function hold(redis: RedisClient, command: Hold): Promise<HoldAnswe
   const reply = await runScript(
     redis,
     script,
-    [keys.pool, keys.log, keys.hold(generationId), keys.member(memberId), keys.due, keys.generations],
+    [
+      keys.pool,
+      keys.log,
+      keys.hold(generationId),
+      keys.member(memberId),
+      keys.due,
+      keys.generations,
+      ...(tag ? [keys.budget(tag), keys.budgets] : []),
+    ],
     [
       generationId,
       amount,

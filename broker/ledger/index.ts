@@ -1,8 +1,11 @@
 import type { RedisClient } from '../redis/connect.ts';
 import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
+import { type Adjust, type AdjustAnswer, adjust } from './adjust.ts';
 import { type Advance, type AdvanceAnswer, advance } from './advance.ts';
 import type { PoolBalance } from './balance.ts';
 import { type Capture, type CaptureAnswer, capture } from './capture.ts';
+import { type ClawTo, type ClawToAnswer, clawTo } from './claw-to.ts';
+import { type Dispute, type DisputeAnswer, dispute } from './dispute.ts';
 import { type EntryPageRequest, type LedgerEntry, listEntries } from './entries.ts';
 import { type Expire, type ExpireAnswer, expire } from './expire.ts';
 import type { GenerationRecord } from './generation-record.ts';
@@ -10,9 +13,13 @@ import { type Hold, type HoldAnswer, hold } from './hold.ts';
 import { listOpenHolds, listOpenPools, markOpen, type OpenHold, rebuildOpenPools } from './open-holds.ts';
 import { type OpenPool, type OpenPoolAnswer, openPool } from './open-pool.ts';
 import { type GenerationPageRequest, listGenerations, readGeneration } from './read-generations.ts';
-import { listMembers, type PoolMember, readMember, readPool } from './read-pool.ts';
+import { listBudgets, listMembers, type PoolBudget, type PoolMember, readMember, readPool } from './read-pool.ts';
 import { type Release, type ReleaseAnswer, release } from './release.ts';
+import { type SetBudget, type SetBudgetAnswer, setBudget } from './set-budget.ts';
+import { type SetFrozen, type SetFrozenAnswer, setFrozen } from './set-frozen.ts';
+import { type SetMember, type SetMemberAnswer, setMember } from './set-member.ts';
 import { type Topup, type TopupAnswer, topup } from './topup.ts';
+import { type Trim, type TrimAnswer, trim } from './trim.ts';
 
 export type { PoolBalance } from './balance.ts';
 export type { LedgerEntry } from './entries.ts';
@@ -35,10 +42,19 @@ export interface Ledger {
   capture(command: Capture): Promise<CaptureAnswer>;
   release(command: Release): Promise<ReleaseAnswer>;
   expire(command: Expire): Promise<ExpireAnswer>;
+  setMember(command: SetMember): Promise<SetMemberAnswer>;
+  setBudget(command: SetBudget): Promise<SetBudgetAnswer>;
+  freeze(command: SetFrozen): Promise<SetFrozenAnswer>;
+  thaw(command: SetFrozen): Promise<SetFrozenAnswer>;
+  adjust(command: Adjust): Promise<AdjustAnswer>;
+  clawTo(command: ClawTo): Promise<ClawToAnswer>;
+  dispute(command: Dispute): Promise<DisputeAnswer>;
+  trim(command: Trim): Promise<TrimAnswer>;
 
   readPool(poolId: string): Promise<PoolBalance | null>;
   readMember(poolId: string, memberId: string): Promise<PoolMember | null>;
   listMembers(poolId: string): Promise<PoolMember[]>;
+  listBudgets(poolId: string): Promise<PoolBudget[]>;
   readGeneration(poolId: string, generationId: string): Promise<GenerationRecord | null>;
   listGenerations(poolId: string, page: GenerationPageRequest): Promise<GenerationRecord[]>;
   listEntries(poolId: string, page: EntryPageRequest): Promise<LedgerEntry[]>;
@@ -59,10 +75,19 @@ export function createLedger(redis: RedisClient): Ledger {
     capture: (command) => capture(redis, command),
     release: (command) => release(redis, command),
     expire: (command) => expire(redis, command),
+    setMember: (command) => setMember(redis, command),
+    setBudget: (command) => setBudget(redis, command),
+    freeze: (command) => setFrozen(redis, 'freeze', command),
+    thaw: (command) => setFrozen(redis, 'thaw', command),
+    adjust: (command) => adjust(redis, command),
+    clawTo: (command) => clawTo(redis, command),
+    dispute: (command) => dispute(redis, command),
+    trim: (command) => trim(redis, command),
 
     readPool: (poolId) => repeatUntilKnown(() => readPool(redis, poolId)),
     readMember: (poolId, memberId) => repeatUntilKnown(() => readMember(redis, poolId, memberId)),
     listMembers: (poolId) => repeatUntilKnown(() => listMembers(redis, poolId)),
+    listBudgets: (poolId) => repeatUntilKnown(() => listBudgets(redis, poolId)),
     readGeneration: (poolId, generationId) => repeatUntilKnown(() => readGeneration(redis, poolId, generationId)),
     listGenerations: (poolId, page) => repeatUntilKnown(() => listGenerations(redis, poolId, page)),
     listEntries: (poolId, page) => repeatUntilKnown(() => listEntries(redis, poolId, page)),

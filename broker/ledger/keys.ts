@@ -13,9 +13,12 @@ export interface PoolKeys {
   readonly due: string;
   readonly generations: string;
   readonly members: string;
+  readonly budgets: string;
   member(memberId: string): string;
   hold(generationId: string): string;
   payment(paymentId: string): string;
+  budget(tag: string): string;
+  operation(operationId: string): string;
 }
 
 /** @throws InkpotError `internal` for an id that no honest caller can have. */
@@ -27,9 +30,12 @@ export function poolKeys(poolId: string): PoolKeys {
     due: `due:${tag}`,
     generations: `g:${tag}`,
     members: `ms:${tag}`,
+    budgets: `bs:${tag}`,
     member: (memberId) => `m:${tag}:${checked(ID, 'member', memberId)}`,
     hold: (generationId) => `h:${tag}:${checked(ID, 'generation', generationId)}`,
     payment: (paymentId) => `p:${tag}:${checked(FOREIGN_ID, 'payment', paymentId)}`,
+    budget: (name) => `b:${tag}:${checked(ID, 'tag', name)}`,
+    operation: (operationId) => `o:${tag}:${checked(FOREIGN_ID, 'operation', operationId)}`,
   };
 }
 

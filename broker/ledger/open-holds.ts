@@ -21,13 +21,14 @@ export interface OpenHold {
   readonly poolId: string;
   readonly generationId: string;
   readonly memberId: string;
+  readonly tag: string;
   readonly state: z.infer<typeof StoredGenerationState>;
   readonly stage: Stage;
   /** ms since 1970 */
   readonly dueAt: number;
 }
 
-const Stored = z.tuple([z.string(), StoredGenerationState, Stage]);
+const Stored = z.tuple([z.string(), z.string(), StoredGenerationState, Stage]);
 
 /** Marks the pool as one that may have open holds. Whole minutes, so that a busy pool is written once a minute. */
 export async function markOpen(redis: RedisClient, poolId: string, now = Date.now()): Promise<void> {
@@ -61,9 +62,9 @@ export async function listOpenHolds(redis: RedisClient, poolId: string): Promise
   const due = await redis.zRangeWithScores(keys.due, 0, -1);
   const holds = await Promise.all(
     due.map(async ({ value: generationId, score: dueAt }) => {
-      const stored = await redis.hmGet(keys.hold(generationId), ['member', 'generation', 'stage']);
-      const [memberId, state, stage] = Stored.parse(stored);
-      return { poolId, generationId, memberId, state, stage, dueAt };
+      const stored = await redis.hmGet(keys.hold(generationId), ['member', 'tag', 'generation', 'stage']);
+      const [memberId, tag, state, stage] = Stored.parse(stored);
+      return { poolId, generationId, memberId, tag, state, stage, dueAt };
     }),
   );
   return holds;

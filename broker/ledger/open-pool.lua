@@ -13,8 +13,8 @@ redis.call('HLEN', member_key)
 redis.call('ZCARD', members)
 
 local pool = {
-  key = pool_key, status = 'active', paid = 0, gift = 0, held = 0, inflow = 0, spent = 0, outflow = 0, seq = 0, head = '', open = 0,
-  text = { paid = '', gift = '', held = '', inflow = '', spent = '', outflow = '', seq = '', open = '' },
+  key = pool_key, status = 'active', paid = 0, gift = 0, held = 0, inflow = 0, spent = 0, outflow = 0, seq = 0, head = '', open = 0, blocked = 0,
+  text = { paid = '', gift = '', held = '', inflow = '', spent = '', outflow = '', seq = '', open = '', blocked = '' },
 }
 append(pool, log, {
   kind = 'open', op = id, amount = 0, gift = 0, paid = 0, member = owner, tag = '', actor = actor, reference = 'owner', request = '',

@@ -20,7 +20,7 @@ local function to_amount(text)
 end
 
 local function read_pool(key)
-  local v = redis.call('HMGET', key, 'status', 'paid', 'gift', 'held', 'in', 'spent', 'out', 'seq', 'head', 'open')
+  local v = redis.call('HMGET', key, 'status', 'paid', 'gift', 'held', 'in', 'spent', 'out', 'seq', 'head', 'open', 'blocked')
   if not v[1] then
     return nil
   end
@@ -36,7 +36,12 @@ local function read_pool(key)
     seq = tonumber(v[8]),
     head = v[9],
     open = tonumber(v[10]),
-    text = { paid = v[2], gift = v[3], held = v[4], inflow = v[5], spent = v[6], outflow = v[7], seq = v[8], open = v[10] },
+    blocked = tonumber(v[11] or 0),
+    -- stylua: ignore
+    text = {
+      paid = v[2], gift = v[3], held = v[4], inflow = v[5], spent = v[6], outflow = v[7], seq = v[8], open = v[10],
+      blocked = v[11] or '0',
+    },
   }
 end
 
@@ -44,7 +49,7 @@ end
 -- numbers in a reply lose their fraction and an array ends at its first nil.
 local function answer(code, pool, ...)
   local t = pool.text
-  return { code, pool.status, t.paid, t.gift, t.held, t.inflow, t.spent, t.outflow, t.seq, t.open, ... }
+  return { code, pool.status, t.paid, t.gift, t.held, t.inflow, t.spent, t.outflow, t.seq, t.open, t.blocked, ... }
 end
 
 -- The pool's numbers as text, after they were found sound: whole, still exact in a double, and conserved (I1).
@@ -125,6 +130,18 @@ local function hold_answer(code, pool, hold)
   return answer(code, pool, hold.state, hold.generation, hold.stage, int(hold.ceiling), hold.captured, int(hold.due))
 end
 
+-- The keys of release and expire, touched before the first write, so that one of a wrong type fails while nothing has
+-- changed.
+local function keys_to_give_back()
+  local keys = { log = KEYS[2], member = KEYS[4], due = KEYS[5], budget = KEYS[6] }
+  redis.call('HLEN', keys.member)
+  redis.call('ZCARD', keys.due)
+  if keys.budget then
+    redis.call('HLEN', keys.budget)
+  end
+  return keys
+end
+
 -- Gives all of an open hold back to where it came from, and writes how its generation ended.
 -- fields: pairs of the record's fields from ARGV.
 local function give_back(pool, hold, k, kind, e, generation, ttl_ms, fields)
@@ -150,6 +167,9 @@ local function give_back(pool, hold, k, kind, e, generation, ttl_ms, fields)
   redis.call('PEXPIRE', hold.key, ttl_ms)
   redis.call('ZREM', k.due, e.op)
   redis.call('HINCRBY', k.member, 'held', int(-hold.ceiling))
+  if k.budget then
+    redis.call('HINCRBY', k.budget, 'held', int(-hold.ceiling))
+  end
 end
 
 -- ARGV from `first` on.

@@ -11,7 +11,14 @@ test('entries are read newest first, in pages, each with what the pool had befor
   const command = aHold(pool, 500, { tag: 'client-a' });
   const { generationId } = command;
   await ledger.hold(command);
-  await ledger.capture({ ...pool, generationId, actual: millicredits(400), reference: 'job-1', actor: 'worker' });
+  await ledger.capture({
+    ...pool,
+    generationId,
+    tag: 'client-a',
+    actual: millicredits(400),
+    reference: 'job-1',
+    actor: 'worker',
+  });
 
   const page = await ledger.listEntries(pool.poolId, { limit: 3 });
   expect(page.map(({ seq, kind }) => [seq, kind])).toEqual([

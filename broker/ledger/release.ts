@@ -12,6 +12,8 @@ export interface Release {
   readonly generationId: string;
   /** The member who holds it, as the record says. */
   readonly memberId: string;
+  /** The tag that it was held under, as the record says; none when absent. */
+  readonly tag?: string;
   /** How its generation ends. */
   readonly state: ReleasedState;
   /** Why: a failure's code, kept in the entry and in the record. */
@@ -27,7 +29,7 @@ const Code = z.enum(['OK', 'REPLAY', 'TERMINAL', 'TOO_LATE', 'BAD_ARGUMENT']);
 
 /**
  * `OK`, or `REPLAY` when it was released before (the first reason stands). `TOO_LATE`: it is past `onlyAtStages`.
- * `TERMINAL`: captured or expired. `BAD_ARGUMENT`: another member's.
+ * `TERMINAL`: captured or expired. `BAD_ARGUMENT`: another member's or tag's.
  */
 export type ReleaseAnswer = OnHoldAnswer<z.infer<typeof Code>>;
 
@@ -35,13 +37,13 @@ const script = defineScript(releaseScript);
 
 /** Gives a hold back in full, each part to where it came from, and ends its generation without a charge. */
 export async function release(redis: RedisClient, command: Release): Promise<ReleaseAnswer> {
-  const { poolId, generationId, memberId, state, reason, actor, onlyAtStages = [], fields = {} } = command;
+  const { poolId, generationId, memberId, tag = '', state, reason, actor, onlyAtStages = [], fields = {} } = command;
   const keys = poolKeys(poolId);
   const reply = await runScript(
     redis,
     script,
-    [keys.pool, keys.log, keys.hold(generationId), keys.member(memberId), keys.due],
-    [generationId, memberId, state, reason, actor, onlyAtStages.join(','), String(RECORD_MS), ...toPairs(fields)],
+    [keys.pool, keys.log, keys.hold(generationId), keys.member(memberId), keys.due, ...(tag ? [keys.budget(tag)] : [])],
+    [generationId, memberId, tag, state, reason, actor, onlyAtStages.join(','), String(RECORD_MS), ...toPairs(fields)],
   );
   return parseOnHold(Code, reply);
 }

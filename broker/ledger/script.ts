@@ -14,10 +14,10 @@ export interface Script {
 
 const Reply = z.array(z.string()).min(1);
 
-/** Puts the shared prelude after the script's first line, which must stay the flags line. */
-export function defineScript(source: string): Script {
+/** Puts the shared prelude, and `parts` that not all scripts need, after the first line, which must stay the flags line. */
+export function defineScript(source: string, ...parts: readonly string[]): Script {
   const end = source.indexOf('\n') + 1;
-  const text = `${source.slice(0, end)}${prelude}${source.slice(end)}`;
+  const text = `${source.slice(0, end)}${[prelude, ...parts].join('')}${source.slice(end)}`;
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 

@@ -1,87 +1,89 @@
-import type { Stage } from './index.ts';
+import { type Origin, PaymentsModel } from './test-payments-model.ts';
 
-export const STAGES = ['queued', 'running', 'submitting', 'submitted', 'storing'] as const satisfies readonly Stage[];
 export const MOST_OPEN = 3;
-const REFUSALS = ['NOT_A_MEMBER', 'TOO_MANY', 'INSUFFICIENT'];
+const REFUSALS = ['NOT_A_MEMBER', 'FROZEN', 'TOO_MANY', 'CAP', 'BUDGET', 'INSUFFICIENT'];
 
-/** A hold in the model; one that was refused has its refusal as its state. */
-interface ModelHold {
-  readonly request: string;
-  readonly ceiling: number;
-  readonly gift: number;
+/** Of a member or a tag: no time passes here, so all periods are one. Who is no member has a cap of −1. */
+type Tally = Record<'cap' | 'used' | 'held', number>;
+
+/** Its state is `held`, how it ended, or why it was refused. */
+interface Hold extends Record<'ceiling' | 'gift' | 'actual', number> {
+  readonly asked: string;
+  readonly tallies: readonly Tally[];
   state: string;
-  stage: Stage;
-  actual: number;
 }
 
-/** A pool as design/ledger.md tells it, with one member, `ada`. Each method answers the code that the ledger must. */
-export class LedgerModel {
-  paid = 0;
-  gift = 0;
-  held = 0;
-  in = 0;
-  spent = 0;
-  readonly #payments = new Map<string, string>();
-  readonly #holds = new Map<string, ModelHold>();
+/** A pool as design/ledger.md tells it, with its owner, `ada`. Each method answers the code that the ledger must. */
+export class LedgerModel extends PaymentsModel {
+  #frozen = false;
+  readonly #operations = new Map<string, { asked: string; code: string }>();
+  readonly #holds = new Map<string, Hold>();
+  readonly #tallies = new Map<string, Tally>([['ada', { cap: Infinity, used: 0, held: 0 }]]);
 
-  topup(id: string, origin: 'paid' | 'gift', amount: number): string {
-    const request = `${origin} ${amount}`;
-    const known = this.#payments.get(id);
-    if (known !== undefined) return known === request ? 'REPLAY' : 'CONFLICT';
-    this.#payments.set(id, request);
-    this[origin] += amount;
-    this.in += amount;
-    return 'OK';
+  topup(id: string, origin: Origin, amount: number): string {
+    return this.#once(`payment ${id}`, `${origin} ${amount}`, () => this.credit(id, origin, amount));
   }
 
-  hold(id: string, member: string, ceiling: number): string {
-    const request = `${member} ${ceiling}`;
+  setCap(id: string, whose: string, cap: number): string {
+    return this.#once(id, `${whose} ${cap}`, () => Object.assign(this.#tally(whose), { cap }));
+  }
+
+  setFrozen(id: string, frozen: boolean): string {
+    return this.#once(id, `frozen ${frozen}`, () => {
+      this.#frozen = frozen;
+    });
+  }
+
+  adjust(id: string, origin: Origin, change: number): string {
+    return this.#once(id, `adjust ${origin} ${change}`, () => {
+      const { paid, gift, blocked } = this.funds;
+      const most = Math.min(this.funds[origin], paid + gift) - (origin === 'paid' ? blocked : 0);
+      if (-change > most) return 'INSUFFICIENT';
+      if (origin === 'paid') this.bought += Math.max(change, 0);
+      return this.move({ [origin]: change, [change > 0 ? 'in' : 'out']: Math.abs(change) });
+    });
+  }
+
+  hold(id: string, member: string, tag: string, ceiling: number): string {
+    const asked = `${member} ${tag} ${ceiling}`;
     const known = this.#holds.get(id);
-    if (known && known.request !== request) return 'CONFLICT';
-    if (known) return REFUSALS.includes(known.state) ? known.state : 'REPLAY';
-    const open = [...this.#holds.values()].filter(({ state }) => state === 'held').length;
-    const refusals = [member !== 'ada', open >= MOST_OPEN, this.paid + this.gift < ceiling];
+    if (known) return known.asked !== asked ? 'CONFLICT' : REFUSALS.includes(known.state) ? known.state : 'REPLAY';
+    const { paid, gift: given, blocked } = this.funds;
+    const tallies = [this.#tally(member, -1), this.#tally(tag)];
+    const [capped, overspent] = tallies.map(({ cap, used, held }) => used + held + ceiling > cap);
+    const tooMany = [...this.#holds.values()].filter(({ state }) => state === 'held').length >= MOST_OPEN;
+    const short = paid + given - blocked < ceiling;
+    const refusals = [tallies[0]?.cap === -1, this.#frozen, tooMany, capped, overspent, short];
     const state = REFUSALS[refusals.indexOf(true)] ?? 'held';
-    const gift = Math.min(this.gift, ceiling);
-    this.#holds.set(id, { request, ceiling, gift, state, stage: 'queued', actual: 0 });
+    const gift = Math.min(Math.max(given, 0), ceiling);
+    this.#holds.set(id, { asked, ceiling, gift, tallies, state, actual: 0 });
     if (state !== 'held') return state;
-    this.gift -= gift;
-    this.paid -= ceiling - gift;
-    this.held += ceiling;
-    return 'OK';
+    for (const tally of tallies) tally.held += ceiling;
+    return this.move({ gift: -gift, paid: gift - ceiling, held: ceiling });
   }
 
-  advance(id: string, from: Stage | undefined, stage: Stage): string {
+  settle(id: string, state: 'captured' | 'released', actual: number): string {
     const hold = this.#holds.get(id);
     if (!hold || REFUSALS.includes(hold.state)) return 'UNKNOWN';
-    if (hold.state !== 'held') return 'TERMINAL';
-    const wrong = from ? hold.stage !== from : STAGES.indexOf(stage) < STAGES.indexOf(hold.stage);
-    if (wrong) return 'WRONG_STAGE';
-    hold.stage = stage;
-    return 'OK';
+    if (hold.state !== 'held') return hold.state === state && hold.actual === actual ? 'REPLAY' : 'TERMINAL';
+    if (state === 'captured' && (actual < 1 || actual > hold.ceiling)) return 'BAD_ARGUMENT';
+    const { gift, ceiling, tallies } = Object.assign(hold, { state, actual });
+    for (const tally of tallies) Object.assign(tally, { held: tally.held - ceiling, used: tally.used + actual });
+    const back = Math.max(gift - actual, 0);
+    return this.move({ gift: back, paid: ceiling - actual - back, held: -ceiling, spent: actual });
   }
 
-  capture(id: string, actual: number): string {
-    return this.#settle(id, 'captured', actual, undefined);
+  #tally(whose: string, cap = Infinity): Tally {
+    const tally = this.#tallies.get(whose) ?? { cap, used: 0, held: 0 };
+    this.#tallies.set(whose, tally);
+    return tally;
   }
 
-  release(id: string, only: Stage | undefined): string {
-    return this.#settle(id, 'released', 0, only);
-  }
-
-  #settle(id: string, end: 'captured' | 'released', actual: number, only: Stage | undefined): string {
-    const hold = this.#holds.get(id);
-    if (!hold || REFUSALS.includes(hold.state)) return 'UNKNOWN';
-    if (hold.state !== 'held') return hold.state === end && hold.actual === actual ? 'REPLAY' : 'TERMINAL';
-    if (end === 'captured' && (actual < 1 || actual > hold.ceiling)) return 'BAD_ARGUMENT';
-    if (only && hold.stage !== only) return 'TOO_LATE';
-    const spentGift = Math.min(hold.gift, actual);
-    this.gift += hold.gift - spentGift;
-    this.paid += hold.ceiling - hold.gift - (actual - spentGift);
-    this.held -= hold.ceiling;
-    this.spent += actual;
-    hold.state = end;
-    hold.actual = actual;
-    return 'OK';
+  #once(id: string, asked: string, act: () => unknown): string {
+    const known = this.#operations.get(id);
+    if (known) return known.asked !== asked ? 'CONFLICT' : known.code === 'OK' ? 'REPLAY' : known.code;
+    const code = act() === 'INSUFFICIENT' ? 'INSUFFICIENT' : 'OK';
+    this.#operations.set(id, { asked, code });
+    return code;
   }
 }

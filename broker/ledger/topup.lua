@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- topup(payment, amount, origin): OK REPLAY CONFLICT. + paid or gift, and the mark that this payment has been credited,
--- in one step. It lands in a frozen pool too: what was paid for is never turned away.
+-- in one step; and what was to be taken back of it or blocked before it came. It lands in a frozen pool too: what was paid for is never turned away.
 -- KEYS: pool, log, payment
 -- ARGV: payment id, amount, origin, reference, actor, member, request hash
 local log, payment_key = KEYS[2], KEYS[3]
@@ -13,9 +13,9 @@ local pool = read_pool(KEYS[1])
 if not pool then
   return { 'NO_POOL' }
 end
-local known = redis.call('HGET', payment_key, 'request')
-if known then
-  return answer(known == request and 'REPLAY' or 'CONFLICT', pool)
+local known = read_payment(payment_key)
+if known.request then
+  return answer(known.request == request and 'REPLAY' or 'CONFLICT', pool)
 end
 
 local gift = origin == 'gift' and amount or 0
@@ -26,5 +26,15 @@ pool.inflow = pool.inflow + amount
 append(pool, log, {
   kind = 'topup', op = payment, amount = amount, gift = gift, paid = paid, member = member, tag = '', actor = actor, reference = reference, request = request,
 })
-redis.call('HSET', payment_key, 'credited', int(amount), 'origin', origin, 'request', request, 'time', int(NOW), 'seq', int(pool.seq))
+local bought = redis.call('HINCRBY', pool.key, 'bought', int(paid))
+-- stylua: ignore
+redis.call('HSET', payment_key,
+  'credited', int(amount), 'origin', origin, 'request', request, 'time', int(NOW), 'seq', pool.text.seq, 'upto', int(bought))
+if known.target > 0 or known.disputes > 0 then
+  local credited = read_payment(payment_key)
+  claw(pool, log, credited, { op = payment, actor = actor, reference = known.reason })
+  if known.disputes > 0 then
+    block(pool, credited, unspent(pool, credited))
+  end
+end
 return answer('OK', pool)

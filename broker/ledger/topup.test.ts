@@ -40,7 +40,7 @@ describe('topup', () => {
 
   test('lands in a frozen pool too', async () => {
     const { poolId } = await fundedPool(ledger);
-    await redis.hSet(poolKeys(poolId).pool, 'status', 'frozen');
+    await ledger.freeze({ poolId, operationId: 'op', why: 'test', actor: 'operator' });
     expect(await ledger.topup({ ...payment(poolId), origin: 'gift' })).toMatchObject({
       code: 'OK',
       balance: { gift: 200_000 },

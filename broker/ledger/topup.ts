@@ -4,6 +4,7 @@ import type { RedisClient } from '../redis/connect.ts';
 import { amountArgument } from './amount.ts';
 import { type PoolBalance, parseAnswer } from './balance.ts';
 import { poolKeys } from './keys.ts';
+import payment from './payment.lua';
 import { requestHash } from './request-hash.ts';
 import { defineScript, runScript } from './script.ts';
 import topupScript from './topup.lua';
@@ -30,7 +31,7 @@ export interface TopupAnswer {
   readonly balance: PoolBalance;
 }
 
-const script = defineScript(topupScript);
+const script = defineScript(topupScript, payment);
 
 /** Credits a payment once, however often and in whatever order its events arrive. */
 export async function topup(redis: RedisClient, command: Topup): Promise<TopupAnswer> {

@@ -31,7 +31,21 @@ const Funds = z.object({ paid: Amount, gift: Amount, held: Amount });
 /** One immutable line of a pool's ledger, with what the pool had before and after it. */
 export const Entry = z.object({
   seq: z.int(),
-  kind: z.enum(['open', 'topup', 'hold', 'capture', 'release', 'expire']),
+  kind: z.enum([
+    'open',
+    'topup',
+    'hold',
+    'capture',
+    'release',
+    'expire',
+    'member',
+    'budget',
+    'freeze',
+    'thaw',
+    'adjust',
+    'clawback',
+    'dispute',
+  ]),
   /** The id of the operation: a generation's id, a payment's id. */
   operation: z.string(),
   amount: Amount,

@@ -1,0 +1,119 @@
+import { userInfo } from 'node:os';
+import { expect, test } from 'vitest';
+import { poolKeys } from '../ledger/keys.ts';
+import { aHold, fundedPool, heldPool, startTestLedger } from '../ledger/test-ledger.ts';
+import { createProgram } from './program.ts';
+
+const { ledger, redis } = await startTestLedger();
+
+/** Runs a command line, and tells what it printed and whether all was well. */
+async function admin(...args: string[]) {
+  let printed = '';
+  let ok = true;
+  const write = (text: string) => {
+    printed += text;
+  };
+  const fail = () => {
+    ok = false;
+  };
+  const program = createProgram({ redis, ledger, write, user: userInfo().username, fail });
+  for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr: () => {} });
+  await program.parseAsync(args, { from: 'user' });
+  return {
+    printed,
+    ok,
+    lines: () =>
+      printed
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+  };
+}
+
+test('what changes a pool is told first, and done with --yes, once under its id', async () => {
+  const { poolId } = await fundedPool(ledger, { paid: 1_000 });
+  const grant = ['grant', poolId, '2.5', '--reason', 'broken picture', '--actor', 'eva', '--id', 'g_1', '--json'];
+
+  const dry = await admin(...grant);
+  expect(dry.lines()).toMatchObject([{ code: 'DRY_RUN', what: 'Give 2.5 credits', balance: { gift: 0 } }]);
+  expect(await ledger.readPool(poolId)).toMatchObject({ gift: 0, seq: 2 });
+
+  expect((await admin(...grant, '--yes')).lines()).toMatchObject([{ code: 'OK', balance: { gift: 2_500 } }]);
+  expect((await admin(...grant, '--yes')).lines()).toMatchObject([{ code: 'REPLAY', balance: { gift: 2_500 } }]);
+  const [entry] = await ledger.listEntries(poolId, { limit: 1 });
+  expect(entry).toMatchObject({ kind: 'topup', operationId: 'g_1', actor: 'eva', reference: 'broken picture' });
+});
+
+test('a pool is adjusted down as far as its credits go, and a refusal is told by the exit', async () => {
+  const { poolId } = await fundedPool(ledger, { paid: 1_000 });
+  const why = ['--origin', 'paid', '--reason', 'credited twice', '--yes', '--json'];
+  const taken = await admin('adjust', poolId, '-0.4', ...why);
+  expect([taken.ok, taken.lines()[0].balance.paid]).toEqual([true, 600]);
+  const refused = await admin('adjust', poolId, '-0.601', ...why);
+  expect([refused.ok, refused.lines()[0].code]).toEqual([false, 'INSUFFICIENT']);
+});
+
+test('a pool is frozen and thawed', async () => {
+  const pool = await fundedPool(ledger, { paid: 1_000 });
+  const why = ['--reason', 'asked by its owner', '--yes'];
+  expect((await admin('freeze', pool.poolId, ...why)).printed).toContain('1 credit available, frozen');
+  expect(await ledger.hold(aHold(pool, 1))).toMatchObject({ code: 'FROZEN' });
+  expect((await admin('thaw', pool.poolId, ...why)).printed).toContain('1 credit available, active');
+  const [entry] = await ledger.listEntries(pool.poolId, { limit: 1 });
+  expect(entry).toMatchObject({
+    kind: 'thaw',
+    actor: `operator:${userInfo().username}`,
+    reference: 'asked by its owner',
+  });
+});
+
+test('an audit says which pool is broken and how, and exits so', async () => {
+  const sound = await heldPool(ledger, 1_000, 400);
+  const broken = await heldPool(ledger, 1_000, 400);
+  await redis.hIncrBy(poolKeys(broken.poolId).member('ada'), 'held', 1);
+  expect(await admin('audit', sound.poolId)).toMatchObject({ ok: true, printed: `${sound.poolId}: sound\n` });
+  const all = await admin('audit', '--all', '--json');
+  expect(all.ok).toBe(false);
+  expect(all.lines().filter(({ violations }) => violations.length > 0)).toEqual([
+    { poolId: broken.poolId, violations: [{ invariant: 'I2', detail: 'member ada holds 401, the entries say 400' }] },
+  ]);
+});
+
+test('a statement has every entry, oldest first', async () => {
+  const { poolId } = await fundedPool(ledger, { paid: 1_000, gift: 300 });
+  const { lines } = await admin('statement', poolId, '--json');
+  expect(lines().map(({ seq, kind, amount }) => [seq, kind, amount])).toEqual([
+    [1, 'open', 0],
+    [2, 'topup', 1_000],
+    [3, 'topup', 300],
+  ]);
+  expect((await admin('statement', poolId)).printed).toContain('topup 0.3 credits, leaving 1.3 credits [pi_gift]');
+});
+
+test('liabilities add up what pools have, and tell debts apart', async () => {
+  const [before] = (await admin('liabilities', '--json')).lines();
+  const { poolId } = await heldPool(ledger, 1_000, 400);
+  const debtor = await heldPool(ledger, 1_000, 400);
+  const target = aHold(debtor, 1_000).ceiling;
+  await ledger.clawTo({ poolId: debtor.poolId, paymentId: 'pi_paid', target, reference: 're', actor: 'checkout' });
+  await admin('grant', poolId, '1', '--reason', 'test', '--yes');
+  const [after] = (await admin('liabilities', '--json')).lines();
+  expect({
+    pools: after.pools - before.pools,
+    paid: after.paid - before.paid,
+    gift: after.gift - before.gift,
+    held: after.held - before.held,
+    debt: after.debt - before.debt,
+  }).toEqual({ pools: 2, paid: 600, gift: 1_000, held: 800, debt: 400 });
+});
+
+test.each([
+  ['no reason', ['grant', 'p', '1']],
+  ['no amount', ['grant', 'p', 'x', '--reason', 'r']],
+  ['an amount finer than a millicredit', ['grant', 'p', '0.0001', '--reason', 'r']],
+  ['a grant below nothing', ['grant', 'p', '-1', '--reason', 'r']],
+  ['no such pool', ['freeze', 'p', '--reason', 'r']],
+  ['a pool and all of them', ['audit', 'p', '--all']],
+])('refused: %s', async (_what, args) => {
+  await expect(admin(...args)).rejects.toThrow();
+});

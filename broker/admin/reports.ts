@@ -1,0 +1,62 @@
+import { formatCredits, formatUsd, millicredits } from '../../shared/credits.ts';
+import { InkpotError } from '../../shared/errors.ts';
+import { auditPool } from '../ledger/audit-pool.ts';
+import type { Ledger, LedgerEntry } from '../ledger/index.ts';
+import { listPools } from '../ledger/list-pools.ts';
+import type { RedisClient } from '../redis/connect.ts';
+import type { Printer } from './printer.ts';
+
+/**
+ * Audits pools, one line for each.
+ * @returns whether all are sound.
+ */
+export async function reportAudit(redis: RedisClient, poolIds: readonly string[], print: Printer): Promise<boolean> {
+  let sound = true;
+  for (const poolId of poolIds) {
+    const violations = await auditPool(redis, poolId);
+    const lines = violations.map(({ invariant, detail }) => `\n  ${invariant}: ${detail}`);
+    print({ poolId, violations }, `${poolId}: ${violations.length === 0 ? 'sound' : 'BROKEN'}${lines.join('')}`);
+    sound &&= violations.length === 0;
+  }
+  return sound;
+}
+
+const PAGE = 1_000;
+
+/** Every entry that the pool's log still has, oldest first. */
+export async function reportStatement(ledger: Ledger, poolId: string, print: Printer): Promise<void> {
+  if (!(await ledger.readPool(poolId))) {
+    throw new InkpotError('not_found', { detail: `There is no pool ${poolId}` });
+  }
+  const entries: LedgerEntry[] = [];
+  for (let before: number | undefined; ; before = entries.at(-1)?.seq) {
+    const page = await ledger.listEntries(poolId, { limit: PAGE, ...(before && { before }) });
+    entries.push(...page);
+    if (page.length < PAGE) break;
+  }
+  for (const entry of entries.reverse()) {
+    const { seq, kind, operationId, amount, after, actor, reference, time } = entry;
+    const left = formatCredits(millicredits(after.paid + after.gift));
+    const act = `${kind} ${formatCredits(amount)}, leaving ${left}`;
+    print(entry, `${seq} ${new Date(time).toISOString()} ${act} [${operationId}] by ${actor}: ${reference}`);
+  }
+}
+
+/** What the house owes: all that pools have and have not spent. Debts are told apart, or they would hide it. */
+export async function reportLiabilities(redis: RedisClient, ledger: Ledger, print: Printer): Promise<void> {
+  const total = { pools: 0, paid: 0, gift: 0, held: 0, debt: 0 };
+  for (const poolId of await listPools(redis)) {
+    const pool = await ledger.readPool(poolId);
+    if (!pool) continue;
+    total.pools += 1;
+    total.paid += Math.max(pool.paid, 0);
+    total.gift += Math.max(pool.gift, 0);
+    total.held += pool.held;
+    total.debt += Math.max(-pool.paid, 0) + Math.max(-pool.gift, 0);
+  }
+  const line = (name: string, amount: number) =>
+    `${name}: ${formatCredits(millicredits(amount))} (${formatUsd(millicredits(amount))})`;
+  const { pools, paid, gift, held, debt } = total;
+  const lines = [line('bought', paid), line('given', gift), line('held', held), line('owed to the house', debt)];
+  print(total, [`${pools} pools`, ...lines].join('\n'));
+}
