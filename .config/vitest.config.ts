@@ -35,6 +35,7 @@ function project(name: string, test: Record<string, unknown>) {
   return {
     plugins: [luaAsText],
     oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
-    test: { name, testTimeout: 20_000, hookTimeout: 60_000, ...test },
+    // Polls end as soon as they are true; a busy machine may only take longer to get there.
+    test: { name, testTimeout: 20_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } }, ...test },
   };
 }

@@ -93,7 +93,7 @@ test(`after ${ROUNDS} kills of the broker at every state and of Redis at random,
   expect(await auditPool(redis, person.poolId)).toEqual([]);
 
   const records = await allGenerations();
-  expect(records.length).toBeGreaterThanOrEqual(ROUNDS);
+  expect(acknowledged.size).toBeGreaterThanOrEqual(ROUNDS);
   const ids = new Set(records.map(({ generationId }) => generationId));
   expect(
     [...acknowledged].filter((id) => !ids.has(id)),
@@ -118,10 +118,12 @@ async function click(model: string, settings: Settings, acknowledged: Set<string
   };
   const answer = await untilAnswered(async () => {
     const response = await person.request('/v1/generations', request);
+    // So many are open while brokers die that the pool's limit may be reached: an answer too, and it holds nothing.
+    if (response.status === 429) return null;
     if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
     return GenerationAnswer.parse(await response.json());
   });
-  acknowledged.add(answer.generation.id);
+  if (answer) acknowledged.add(answer.generation.id);
 }
 
 /** How long a broker may be away, in ms. */
