@@ -1,8 +1,11 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type InkpotProcess, startInkpot } from './inkpot-process.ts';
+
+// Each start builds the broker and the plugin.
+vi.setConfig({ testTimeout: 90_000 });
 
 const dirs: string[] = [];
 const running: InkpotProcess[] = [];
