@@ -19,6 +19,7 @@ import { createJobs } from './generations/jobs.ts';
 import { type RunOptions, runGeneration } from './generations/run-generation.ts';
 import { startSweeper } from './generations/sweep.ts';
 import { healthRouter } from './http/health.ts';
+import { createIdempotency } from './http/idempotency.ts';
 import { requestLog } from './http/request-log.ts';
 import { createLedger } from './ledger/index.ts';
 import { close, listen, serve } from './listen.ts';
@@ -151,7 +152,6 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const { requireToken } = auth;
   const { quoteKey } = keys;
   const shared = {
-    redis,
     ledger,
     pools,
     store,
@@ -160,6 +160,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     offered,
     providers,
     assets,
+    idempotency: createIdempotency(redis, logger),
     requireSafe: watch.requireSafe,
     requireToken,
     quoteKey,

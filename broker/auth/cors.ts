@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 
 const METHODS = 'GET, POST, DELETE, OPTIONS';
 const REQUEST_HEADERS = 'authorization, content-type, idempotency-key, last-event-id, if-none-match';
-const ANSWER_HEADERS = 'etag, retry-after, x-request-id, www-authenticate';
+const ANSWER_HEADERS = 'etag, idempotency-replayed, location, retry-after, x-request-id, www-authenticate';
 
 /**
  * Lets any page call, without credentials. The plugin's panel has the origin `null`, which any sandboxed frame can

@@ -1,4 +1,4 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import type { GenerationRequest } from '../../shared/api/generations.ts';
 import type { Model } from '../../shared/catalogue/model.ts';
 import { MAX_SEED } from '../../shared/catalogue/settings.ts';
@@ -6,15 +6,13 @@ import { outputSize } from '../../shared/catalogue/size.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { TokenAccount } from '../auth/guard.ts';
-import { claimId } from '../http/idempotency.ts';
-import type { HoldAnswer, Ledger, PoolBalance, RecordFields } from '../ledger/index.ts';
-import type { Pools } from '../pools/pools.ts';
+import type { Attempt } from '../http/idempotency.ts';
+import type { HoldAnswer, Ledger, PoolBalance } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
-import { verifyQuote } from '../quotes/quote-token.ts';
+import { type VerifiedQuote, verifyQuote } from '../quotes/quote-token.ts';
 import { offeredModel, requireCapability } from '../quotes/quotes-router.ts';
-import type { RedisClient } from '../redis/connect.ts';
-import { type StoredGeneration, toFields } from './generation.ts';
-import { newGenerationId } from './generation-id.ts';
+import { type Details, type QueuedGeneration, queuedGeneration, toFields } from './generation.ts';
+import { generationIdIn } from './generation-id.ts';
 import type { GenerationStore } from './generation-store.ts';
 import type { Jobs } from './jobs.ts';
 
@@ -25,9 +23,7 @@ const HOLD_LIFE = 30 * 60_000;
 const MAX_OPEN_HOLDS = 50;
 
 export interface CreateOptions {
-  readonly redis: RedisClient;
   readonly ledger: Ledger;
-  readonly pools: Pools;
   readonly store: GenerationStore;
   readonly jobs: Jobs;
   readonly offered: ReadonlyMap<string, Model>;
@@ -40,69 +36,81 @@ export interface CreateOptions {
 
 /** A generation that has its hold, and what that left in the pool. */
 export interface Created {
-  readonly generation: StoredGeneration;
+  readonly generation: QueuedGeneration;
   readonly balance: PoolBalance;
 }
 
 /**
- * Holds the quoted ceiling and hands the generation to a worker. Repeating it with the same key gives the same
+ * Holds the quoted ceiling and hands the generation to a worker. Repeating it under the same id gives the same
  * generation, whatever died in between.
- * @throws InkpotError for a refusal: nothing was held, and the same key stays refused.
+ * @throws InkpotError for a refusal: nothing was held, and the same id stays refused.
  */
 export async function createGeneration(
   options: CreateOptions,
   account: TokenAccount,
-  key: string,
+  attempt: Attempt,
   request: GenerationRequest,
 ): Promise<Created> {
   const { accountId } = account;
-  const { clock, store, ledger, jobs } = options;
+  const { clock, jobs } = options;
   const quote = await verifyQuote(options.quoteKey, request.quote, { accountId, settings: request.settings }, clock());
-  const generationId = await claimId(options.redis, {
-    scope: `${accountId}:generations`,
-    key,
-    body: request,
-    id: newGenerationId(quote.poolId, clock()),
+  const generationId = generationIdIn(quote.poolId, attempt.id);
+  const earlier = attempt.isFirst ? null : await readCreated(options, generationId);
+  const created = earlier ?? (await holdFor(options, account, { ...attempt, id: generationId }, request, quote));
+  if (created.generation.hold === 'held') await jobs.enqueue(created.generation);
+  return created;
+}
+
+async function holdFor(
+  options: CreateOptions,
+  account: TokenAccount,
+  { id: generationId, hash }: Attempt,
+  request: GenerationRequest,
+  { poolId, modelId, ceiling, expired }: VerifiedQuote,
+): Promise<Created> {
+  if (expired) throw new InkpotError('quote_expired');
+  options.requireSafe();
+  const model = offeredModel(options.offered, modelId);
+  requireCapability(model, request.settings);
+  const details = detailsOf(options, model, account, request);
+  const memberId = account.accountId;
+  const answer = await options.ledger.hold({
+    poolId,
+    generationId,
+    memberId,
+    ceiling,
+    ttlMs: HOLD_LIFE,
+    maxOpenHolds: MAX_OPEN_HOLDS,
+    requestHash: hash,
+    record: toFields(details),
   });
-  const known = await store.find(generationId);
-  if (!known) {
-    if (quote.expired) throw new InkpotError('quote_expired');
-    options.requireSafe();
-    await options.pools.read(accountId, quote.poolId);
-    const model = offeredModel(options.offered, quote.modelId);
-    requireCapability(model, request.settings);
-    const answer = await ledger.hold({
-      poolId: quote.poolId,
-      generationId,
-      memberId: accountId,
-      ceiling: quote.ceiling,
-      ttlMs: HOLD_LIFE,
-      maxOpenHolds: MAX_OPEN_HOLDS,
-      requestHash: createHash('sha256')
-        .update(JSON.stringify([quote.modelId, quote.ceiling, request.settings]))
-        .digest('base64url'),
-      record: recordOf(options, model, account, request),
-    });
-    requireHeld(answer);
+  requireHeld(answer);
+  if (answer.repeated) {
+    const created = await readCreated(options, generationId);
+    if (!created) throw new InkpotError('internal', { cause: `no record of ${generationId} after its hold` });
+    return created;
   }
-  const generation = known ?? (await store.find(generationId));
-  const balance = await ledger.readPool(quote.poolId);
-  if (!generation || !balance)
-    throw new InkpotError('internal', { cause: `no record of ${generationId} after its hold` });
-  if (generation.hold === 'held') await jobs.enqueue(generation);
-  return { generation, balance };
+  const { balance, createdAt } = answer;
+  return { generation: queuedGeneration({ generationId, poolId, memberId, ceiling, createdAt, details }), balance };
+}
+
+/** What an earlier attempt under this id has made; null when it did not get that far. */
+async function readCreated({ store, ledger }: CreateOptions, generationId: string): Promise<Created | null> {
+  const generation = await store.find(generationId);
+  const balance = generation && (await ledger.readPool(generation.poolId));
+  return generation && balance && { generation, balance };
 }
 
 /** Everything that a worker or a reader will need, so that neither depends on tomorrow's catalogue. */
-function recordOf(
+function detailsOf(
   { providers }: CreateOptions,
   model: Model,
   account: TokenAccount,
   { settings, documentId }: GenerationRequest,
-): RecordFields {
+): Details {
   const route = model.routes.find((candidate) => providers.has(candidate.provider));
   if (!route) throw new InkpotError('model_unavailable');
-  return toFields({
+  return {
     modelId: model.id,
     modelName: model.name,
     licence: model.licence,
@@ -112,7 +120,7 @@ function recordOf(
     settings,
     size: { ...outputSize(model, settings) },
     seed: settings.seed ?? (model.seed ? randomInt(MAX_SEED) : undefined),
-  });
+  };
 }
 
 const REFUSALS: Readonly<Record<Exclude<HoldAnswer['code'], 'OK' | 'REPLAY'>, ErrorCode>> = {

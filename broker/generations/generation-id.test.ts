@@ -1,12 +1,12 @@
 import { ulid } from 'ulid';
 import { expect, test } from 'vitest';
-import { newGenerationId, poolOfGeneration } from './generation-id.ts';
+import { generationIdIn, newSuffix, poolOfGeneration } from './generation-id.ts';
 
 const pool = ulid().toLowerCase();
 
 test('a generation’s id names its pool and sorts by time', () => {
-  const first = newGenerationId(pool, 1_000);
-  const second = newGenerationId(pool, 2_000);
+  const first = generationIdIn(pool, newSuffix(1_000));
+  const second = generationIdIn(pool, newSuffix(2_000));
   expect(poolOfGeneration(first)).toBe(pool);
   expect(first < second).toBe(true);
 });

@@ -3,12 +3,17 @@ import { ulid } from 'ulid';
 /** `<pool>-<ulid>`, both ULIDs in lower case: an id comes out of URLs and becomes part of key names. */
 const ID = /^([0-9a-z]{26})-[0-9a-z]{26}$/;
 
+/** What is new in a new generation's id. It can be fixed before the request's pool is known. */
+export function newSuffix(now: number): string {
+  return ulid(now).toLowerCase();
+}
+
 /**
  * A generation's id names its pool, so that its record is found in one slot without an index that could be behind:
- * `<pool>-<ulid>`.
+ * `<pool>-<suffix>`.
  */
-export function newGenerationId(poolId: string, now: number): string {
-  return `${poolId}-${ulid(now).toLowerCase()}`;
+export function generationIdIn(poolId: string, suffix: string): string {
+  return `${poolId}-${suffix}`;
 }
 
 /** The pool that a generation's id names; null for what cannot be such an id. */

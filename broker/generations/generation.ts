@@ -30,11 +30,31 @@ const Fields = z.object({
   outputs: jsonText(z.array(Output)).optional(),
 });
 
-type Details = z.output<typeof Fields>;
+export type Details = z.output<typeof Fields>;
 
 /** A generation as this room works with it: the ledger's record, with its fields parsed. */
 export interface StoredGeneration extends Omit<GenerationRecord, 'fields'> {
   readonly details: Details;
+}
+
+/** A generation as far as it can be told without its record: what its hold was split into is only in there. */
+export type QueuedGeneration = Omit<StoredGeneration, 'split' | 'dueAt'>;
+
+/** A generation whose hold was made just now. */
+export function queuedGeneration(
+  made: Pick<StoredGeneration, 'generationId' | 'poolId' | 'memberId' | 'ceiling' | 'createdAt' | 'details'>,
+): QueuedGeneration {
+  return {
+    ...made,
+    tag: '',
+    state: 'queued',
+    stage: 'queued',
+    hold: 'held',
+    captured: millicredits(0),
+    reason: null,
+    updatedAt: made.createdAt,
+    settledAt: null,
+  };
 }
 
 /** Reads this room's fields of a record. */
@@ -63,7 +83,7 @@ export function jobOf({ details }: StoredGeneration): ProviderJob | null {
 }
 
 /** A generation as the API shows it. Progress is not kept: it comes with events. */
-export function toResource(generation: StoredGeneration, progress: number | null = null): Generation {
+export function toResource(generation: QueuedGeneration, progress: number | null = null): Generation {
   const { details, reason } = generation;
   return {
     id: generation.generationId,
@@ -87,7 +107,7 @@ export function toResource(generation: StoredGeneration, progress: number | null
 }
 
 /** Whoever asked while the picture was being stored was too late, although no worker came to note it. */
-function cancellationOf({ state, details }: StoredGeneration): Generation['cancellation'] {
+function cancellationOf({ state, details }: QueuedGeneration): Generation['cancellation'] {
   return state === 'succeeded' && details.cancellation ? 'too_late' : details.cancellation;
 }
 

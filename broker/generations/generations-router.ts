@@ -6,17 +6,19 @@ import type { Balance } from '../../shared/api/pools.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { Assets } from '../assets/assets.ts';
 import { accountOf } from '../auth/guard.ts';
-import { idempotencyKey } from '../http/idempotency.ts';
+import type { Idempotency } from '../http/idempotency.ts';
 import { parseInput } from '../http/parse.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import type { PoolBalance } from '../ledger/index.ts';
 import { type CancelOptions, cancelGeneration } from './cancel-generation.ts';
 import { type CreateOptions, createGeneration } from './create-generation.ts';
 import { type StoredGeneration, toResource } from './generation.ts';
+import { newSuffix } from './generation-id.ts';
 import { streamEvents } from './stream-events.ts';
 
 export interface GenerationsRouterOptions extends CreateOptions, CancelOptions {
   readonly assets: Assets;
+  readonly idempotency: Idempotency;
   readonly requireToken: RequestHandler;
 }
 
@@ -30,7 +32,7 @@ const OutputIndex = z.coerce.number().int().min(0).max(99);
 
 /** `/v1/generations`: make, list, read, cancel, follow, and fetch the pictures. */
 export function generationsRouter(options: GenerationsRouterOptions): Router {
-  const { ledger, store, events, assets, requireToken } = options;
+  const { ledger, store, events, assets, idempotency, requireToken, clock } = options;
   const router = Router();
 
   async function answerOf(generation: StoredGeneration, progress: number | null = null): Promise<GenerationAnswer> {
@@ -42,11 +44,19 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
   router
     .route('/')
     .post(requireToken, async (req, res) => {
-      const key = idempotencyKey(req);
+      const account = accountOf(res);
       const request = parseInput(GenerationRequest, req.body);
-      const { generation, balance } = await createGeneration(options, accountOf(res), key, request);
-      const answer: GenerationAnswer = { generation: toResource(generation), balance: toBalance(balance) };
-      res.status(202).location(`/v1/generations/${generation.generationId}`).json(answer);
+      const money = {
+        accountId: account.accountId,
+        route: 'generations',
+        body: request,
+        newId: () => newSuffix(clock()),
+      };
+      await idempotency.answerOnce(req, res, money, async (attempt) => {
+        const { generation, balance } = await createGeneration(options, account, attempt, request);
+        const body: GenerationAnswer = { generation: toResource(generation), balance: toBalance(balance) };
+        return { status: 202, location: `/v1/generations/${generation.generationId}`, body };
+      });
     })
     .get(requireToken, async (req, res) => {
       const { pool, before, limit } = parseInput(ListQuery, req.query);

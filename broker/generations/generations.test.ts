@@ -191,12 +191,20 @@ describe('one click', () => {
     const key = randomUUID();
     const send = () => postGeneration(person, { quote: token, settings: sketch() }, { 'Idempotency-Key': key });
     const answers = await Promise.all([send(), send(), send()]);
-    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
-    const bodies: GenerationAnswer[] = await Promise.all(answers.map((answer) => answer.json()));
-    expect(new Set(bodies.map(({ generation }) => generation.id)).size).toBe(1);
-    const id = bodies[0]?.generation.id ?? '';
-    const ended = await finished(person, id);
+    // Whoever comes while the first still runs is told to wait, and gets the first answer then.
+    expect(answers.every(({ status }) => status === 202 || status === 409)).toBe(true);
+    const accepted = await Promise.all(answers.filter(({ status }) => status === 202).map((answer) => answer.text()));
+    const first = accepted[0] ?? '';
+    expect(new Set([...accepted, await (await send()).text()])).toEqual(new Set([first]));
+
+    const { generation } = GenerationAnswer.parse(JSON.parse(first));
+    const ended = await finished(person, generation.id);
     expect(ended.balance.available).toBe(10_000 - ended.generation.ceiling);
+    await broker.restart();
+    const afterRestart = await send();
+    expect([afterRestart.status, await afterRestart.text()]).toEqual([202, first]);
+    expect(afterRestart.headers.get('location')).toBe(`/v1/generations/${generation.id}`);
+    expect((await person.read(generation.id)).balance.available).toBe(ended.balance.available);
   });
 
   test('with the key of another request is refused', async () => {

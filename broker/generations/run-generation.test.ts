@@ -16,7 +16,7 @@ import { connectRedis, type RedisClient } from '../redis/connect.ts';
 import { quiet } from '../redis/test-redis.ts';
 import { toFields } from './generation.ts';
 import { createGenerationEvents } from './generation-events.ts';
-import { newGenerationId } from './generation-id.ts';
+import { generationIdIn, newSuffix } from './generation-id.ts';
 import { createGenerationStore, type GenerationStore } from './generation-store.ts';
 import { type Next, type RunOptions, runGeneration } from './run-generation.ts';
 
@@ -64,7 +64,7 @@ afterAll(() => {
 /** A pool of 10 credits with one generation that is held and queued. */
 async function queued(): Promise<{ poolId: string; generationId: string }> {
   const poolId = ulid().toLowerCase();
-  const generationId = newGenerationId(poolId, now);
+  const generationId = generationIdIn(poolId, newSuffix(now));
   await ledger.openPool({ poolId, ownerId: 'ada', actor: 'ada' });
   await ledger.topup({
     poolId,
