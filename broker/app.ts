@@ -14,6 +14,8 @@ export interface Rooms {
   readonly metrics: Router;
   readonly webhook: Router;
   readonly cors: RequestHandler;
+  /** Counts requests that anybody may make. */
+  readonly limitAddress: RequestHandler;
   /** `/oauth/*` */
   readonly auth: Router;
   readonly models: Router;
@@ -43,8 +45,8 @@ export function createApp(rooms: Rooms, { trustProxy, logger }: { trustProxy: nu
   app.use('/v1', rooms.cors, api(rooms), notFound, problemHandler(logger));
   // Text only, and nothing that streams: pictures are compressed already, and events must not wait in a buffer.
   app.use(compression());
-  app.use(rooms.openApi);
   if (rooms.playground) app.use('/playground', rooms.playground);
+  app.use(rooms.limitAddress, rooms.openApi);
   for (const page of rooms.pages) app.use(page);
   app.use(notFound, pageErrors(logger));
   return app;
@@ -57,7 +59,7 @@ function api(rooms: Rooms): Router {
     next();
   });
   router.use(express.json({ limit: BODY_LIMIT, strict: true }));
-  router.use('/models', rooms.models);
+  router.use('/models', rooms.limitAddress, rooms.models);
   router.use('/quotes', rooms.quotes);
   router.use('/generations', rooms.generations);
   router.use(rooms.pools);

@@ -11,6 +11,14 @@ const BaseUrl = z
   .transform((url) => url.replace(/\/+$/, ''));
 const Port = z.coerce.number().int().min(0).max(65_535);
 
+const PerMinute = z.coerce.number().int().min(1).max(10_000_000);
+
+/** Requests per minute. In development, tests and one person's browser share one address. */
+const LIMITS = {
+  production: { address: 600, account: 1_200, pool: 300 },
+  development: { address: 100_000, account: 100_000, pool: 100_000 },
+};
+
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */
 const Environment = z.object({
   INKPOT_ENV: z.enum(['development', 'production']).optional(),
@@ -22,6 +30,9 @@ const Environment = z.object({
   INKPOT_PLAYGROUND_DIR: z.string().optional(),
   INKPOT_DURABILITY: z.enum(['always', 'everysec']).default('always'),
   INKPOT_TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
+  INKPOT_LIMIT_ADDRESS: PerMinute.optional(),
+  INKPOT_LIMIT_ACCOUNT: PerMinute.optional(),
+  INKPOT_LIMIT_POOL: PerMinute.optional(),
   INKPOT_MARGIN: z.coerce.number().min(1).max(10).default(DEFAULT_TARIFF.margin),
   INKPOT_STEP_MILLICREDITS: z.coerce.number().int().min(1).max(1_000).default(DEFAULT_TARIFF.stepMillicredits),
   INKPOT_SKETCH: z.enum(['on', 'off']).optional(),
@@ -63,6 +74,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     playgroundDir: mode === 'development' ? env.INKPOT_PLAYGROUND_DIR : undefined,
     durability: env.INKPOT_DURABILITY,
     trustProxy: env.INKPOT_TRUST_PROXY,
+    limits: {
+      address: env.INKPOT_LIMIT_ADDRESS ?? LIMITS[mode].address,
+      account: env.INKPOT_LIMIT_ACCOUNT ?? LIMITS[mode].account,
+      pool: env.INKPOT_LIMIT_POOL ?? LIMITS[mode].pool,
+    },
     tariff: { margin: env.INKPOT_MARGIN, stepMillicredits: env.INKPOT_STEP_MILLICREDITS },
     sketch: env.INKPOT_SKETCH ? env.INKPOT_SKETCH === 'on' : mode === 'development',
     redisUrl: env.REDIS_URL,

@@ -22,6 +22,7 @@ import { healthRouter } from './http/health.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { requestLog } from './http/request-log.ts';
 import { createLedger } from './ledger/index.ts';
+import { createLimits } from './limits/limits.ts';
 import { close, listen, serve } from './listen.ts';
 import { createMailbox } from './mail/mailbox.ts';
 import { createMailboxMailer, createSmtpMailer } from './mail/mailer.ts';
@@ -93,7 +94,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const ledger = createLedger(redis);
   const pools = createPools({ redis, ledger });
   const accounts = createAccounts({ redis, pools, clock });
-  const auth = createAuth({ redis, publicUrl, keys, accounts, logger, environment, clock });
+  const limits = createLimits(redis, config.limits);
+  const auth = createAuth({ redis, publicUrl, keys, accounts, limits, logger, environment, clock });
   const [formKey = ''] = keys.cookieKeys;
   const webSessions = createWebSessions({ redis, accounts, publicUrl, formKey });
 
@@ -161,6 +163,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     providers,
     assets,
     idempotency: createIdempotency(redis, logger),
+    limits,
     requireSafe: watch.requireSafe,
     requireToken,
     quoteKey,
@@ -175,6 +178,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       metrics: metrics.router,
       webhook: checkout.webhookRouter,
       cors,
+      limitAddress: limits.limitAddress,
       auth: auth.router,
       models: modelsRouter({ models: catalogue, tariff, providers }),
       quotes: quotesRouter({ ...shared, tariff }),

@@ -2,13 +2,15 @@ import { type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/accounts.ts';
 import { methodNotAllowed } from '../http/problem.ts';
+import type { Limits } from '../limits/limits.ts';
+import { networkOf } from '../limits/network.ts';
+import { createRateLimit } from '../limits/rate-limit.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { cors } from './cors.ts';
 import { createDeviceApproval, type DeviceApproval } from './device-approval.ts';
 import { createTokenGuard } from './guard.ts';
 import type { Keys } from './keys.ts';
 import { createProvider } from './provider.ts';
-import { createRateLimit } from './rate-limit.ts';
 
 export interface AuthOptions {
   readonly redis: RedisClient;
@@ -16,6 +18,7 @@ export interface AuthOptions {
   readonly publicUrl: string;
   readonly keys: Keys;
   readonly accounts: Pick<Accounts, 'read'>;
+  readonly limits: Pick<Limits, 'address' | 'account' | 'limitAddress'>;
   readonly logger: Logger;
   readonly environment: 'development' | 'production';
   /** ms since 1970 */
@@ -43,16 +46,16 @@ const READ = ['/jwks', '/.well-known/openid-configuration', METADATA];
 
 /** The authorization server and the guard that reads its tokens. */
 export function createAuth(options: AuthOptions): Auth {
-  const { redis, publicUrl, keys, environment, clock = Date.now } = options;
+  const { redis, publicUrl, keys, limits, environment, clock = Date.now } = options;
   const pollIntervalSeconds = options.pollIntervalSeconds ?? (environment === 'development' ? 1 : 5);
   const provider = createProvider({ ...options, clock, pollIntervalSeconds });
   const serve = provider.callback();
-  const started = createRateLimit(redis, 'device', MOST_STARTED[environment], 600);
+  const started = createRateLimit(redis, { name: 'device', points: MOST_STARTED[environment], seconds: 600 });
 
   const oauth = Router();
-  oauth.use(cors);
+  oauth.use(cors, limits.limitAddress);
   oauth.post('/device/auth', async (req, _res, next) => {
-    await started.take(req.ip ?? '');
+    await started.take(networkOf(req.ip));
     next();
   });
   const answer: RequestHandler = (req, res) => serve(req, res);
@@ -62,7 +65,7 @@ export function createAuth(options: AuthOptions): Auth {
   const router = Router();
   router.use('/oauth', oauth);
   // Where RFC 8414 §3.1 puts the metadata of an issuer with a path.
-  router.use(`${METADATA}/oauth`, cors, (req, res) => {
+  router.use(`${METADATA}/oauth`, cors, limits.limitAddress, (req, res) => {
     req.url = METADATA;
     req.originalUrl = `/oauth${METADATA}`;
     return serve(req, res);
@@ -70,7 +73,7 @@ export function createAuth(options: AuthOptions): Auth {
 
   return {
     router,
-    requireToken: createTokenGuard({ publicUrl, keys, clock }),
+    requireToken: createTokenGuard({ publicUrl, keys, limits, clock }),
     approval: createDeviceApproval({ provider, redis, publicUrl, clock }),
   };
 }

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { problemHandler } from '../http/problem.ts';
+import { createLimits } from '../limits/limits.ts';
 import { cors } from './cors.ts';
 import { accountOf, createTokenGuard } from './guard.ts';
 import { loadKeys } from './keys.ts';
@@ -12,13 +13,14 @@ import { startTestRedis } from './test-site.ts';
 const redis = await startTestRedis();
 const keys = await loadKeys(redis);
 const publicUrl = 'https://inkpot.example';
+const limits = createLimits(redis, { address: 1_000, account: 1_000, pool: 1_000 });
 const stranger = await generateKeyPair('ES256');
 const start = Date.parse('2026-11-22T12:00:00Z');
 
 function startApi() {
   const now = { ms: start };
   const app = express();
-  app.use('/v1', cors, createTokenGuard({ publicUrl, keys, clock: () => now.ms }));
+  app.use('/v1', cors, createTokenGuard({ publicUrl, keys, limits, clock: () => now.ms }));
   app.get('/v1/me', (_req, res) => {
     res.json(accountOf(res));
   });

@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { InkpotError } from '../../shared/errors.ts';
+import type { Limits } from '../limits/limits.ts';
+import { networkOf } from '../limits/network.ts';
 import { API_SCOPE, audienceOf, issuerOf } from './identity.ts';
 import type { Keys } from './keys.ts';
 
@@ -15,6 +17,7 @@ export interface TokenAccount {
 export interface GuardOptions {
   readonly publicUrl: string;
   readonly keys: Pick<Keys, 'jwks'>;
+  readonly limits: Pick<Limits, 'address' | 'account'>;
   /** ms since 1970 */
   readonly clock?: () => number;
 }
@@ -40,8 +43,11 @@ interface Remembered {
 /**
  * Lets requests with a valid access token through, see {@link accountOf}: signed by us with ES256, `typ: at+jwt`, for
  * this API, not expired (RFC 9068 §4, RFC 8725 §3). The others get 401 `unauthenticated` (RFC 6750 §3).
+ *
+ * Each request counts for its account. A token that is new here counts for its address before it is verified, so that
+ * made-up ones cannot keep the broker busy verifying them.
  */
-export function createTokenGuard({ publicUrl, keys, clock = Date.now }: GuardOptions): RequestHandler {
+export function createTokenGuard({ publicUrl, keys, limits, clock = Date.now }: GuardOptions): RequestHandler {
   const keySet = createLocalJWKSet({ keys: keys.jwks.keys.map(({ d: _private, ...key }) => key) });
   const expected = {
     algorithms: ['ES256'],
@@ -52,15 +58,17 @@ export function createTokenGuard({ publicUrl, keys, clock = Date.now }: GuardOpt
   };
   const remembered = new Map<string, Remembered>();
 
-  async function verify(token: string): Promise<TokenAccount> {
-    const hash = createHash('sha256').update(token).digest('base64url');
-    const known = remembered.get(hash);
-    if (known && known.expiresAt > clock()) return known.account;
+  function recall(digest: string): TokenAccount | undefined {
+    const known = remembered.get(digest);
+    return known && known.expiresAt > clock() ? known.account : undefined;
+  }
+
+  async function verify(token: string, digest: string): Promise<TokenAccount> {
     const { payload } = await jwtVerify(token, keySet, { ...expected, currentDate: new Date(clock()) });
     const { sub, name, exp } = Claims.parse(payload);
     const account = { accountId: sub, name };
     if (remembered.size >= MOST_REMEMBERED) forgetOldest(remembered);
-    remembered.set(hash, { account, expiresAt: exp * 1000 });
+    remembered.set(digest, { account, expiresAt: exp * 1000 });
     return account;
   }
 
@@ -70,10 +78,17 @@ export function createTokenGuard({ publicUrl, keys, clock = Date.now }: GuardOpt
       res.set('WWW-Authenticate', 'Bearer');
       throw new InkpotError('unauthenticated');
     }
-    res.locals.account = await verify(token).catch((cause: unknown) => {
-      res.set('WWW-Authenticate', 'Bearer error="invalid_token"');
-      throw new InkpotError('unauthenticated', { detail: 'Your sign-in has run out: sign in again.', cause });
-    });
+    const digest = hash('sha256', token, 'base64url');
+    let account = recall(digest);
+    if (!account) {
+      await limits.address.take(networkOf(req.ip));
+      account = await verify(token, digest).catch((cause: unknown) => {
+        res.set('WWW-Authenticate', 'Bearer error="invalid_token"');
+        throw new InkpotError('unauthenticated', { detail: 'Your sign-in has run out: sign in again.', cause });
+      });
+    }
+    await limits.account.take(account.accountId);
+    res.locals.account = account;
     next();
   };
 }

@@ -10,6 +10,7 @@ import { createSignInCodes } from '../accounts/sign-in-codes.ts';
 import { createWebSessions } from '../accounts/web-session.ts';
 import { notFound, problemHandler, toInkpotError } from '../http/problem.ts';
 import { createLedger } from '../ledger/index.ts';
+import { createLimits } from '../limits/limits.ts';
 import type { Mailer } from '../mail/mail.ts';
 import { createMailbox } from '../mail/mailbox.ts';
 import { createMailboxMailer } from '../mail/mailer.ts';
@@ -59,7 +60,8 @@ export async function startSite(redis: RedisClient, options: SiteOptions = {}) {
   const sessions = createWebSessions({ redis, accounts, publicUrl, formKey: keys.cookieKeys[0] ?? '' });
   const mailbox = createMailbox(redis, clock);
   const mailer = options.mailer === undefined ? createMailboxMailer(mailbox) : options.mailer;
-  const auth = createAuth({ redis, publicUrl, keys, accounts, logger: quiet, environment, ...options });
+  const limits = createLimits(redis, { address: 10_000, account: 10_000, pool: 10_000 });
+  const auth = createAuth({ redis, publicUrl, keys, accounts, limits, logger: quiet, environment, ...options });
 
   const app = express();
   app.set('query parser', 'simple');

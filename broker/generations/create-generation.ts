@@ -8,6 +8,7 @@ import { InkpotError } from '../../shared/errors.ts';
 import type { TokenAccount } from '../auth/guard.ts';
 import type { Attempt } from '../http/idempotency.ts';
 import type { HoldAnswer, Ledger, PoolBalance } from '../ledger/index.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type VerifiedQuote, verifyQuote } from '../quotes/quote-token.ts';
 import { offeredModel, requireCapability } from '../quotes/quotes-router.ts';
@@ -26,6 +27,7 @@ export interface CreateOptions {
   readonly ledger: Ledger;
   readonly store: GenerationStore;
   readonly jobs: Jobs;
+  readonly limits: Pick<Limits, 'pool'>;
   readonly offered: ReadonlyMap<string, Model>;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly quoteKey: Uint8Array;
@@ -73,6 +75,7 @@ async function holdFor(
   const model = offeredModel(options.offered, modelId);
   requireCapability(model, request.settings);
   const details = detailsOf(options, model, account, request);
+  await options.limits.pool.take(poolId);
   const memberId = account.accountId;
   const answer = await options.ledger.hold({
     poolId,

@@ -2,8 +2,8 @@ import { type Response, Router } from 'express';
 import { z } from 'zod';
 import { type WebSessions, webSessionOf } from '../accounts/web-session.ts';
 import type { DeviceApproval, DeviceSignIn } from '../auth/device-approval.ts';
-import { createRateLimit } from '../auth/rate-limit.ts';
 import { parseInput } from '../http/parse.ts';
+import { createRateLimit } from '../limits/rate-limit.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { ConfirmPage, DecidedPage, TypeCodePage } from './activate-page.tsx';
 import { sendPage } from './send-page.tsx';
@@ -23,7 +23,7 @@ const DecisionForm = z.object({ user_code: z.string().max(64), decision: z.enum(
 
 /** `GET /activate[?user_code=…]` and `POST /activate`: where a person lets the plugin in, or does not. */
 export function activateRouter({ redis, sessions, approval, clock = Date.now }: ActivateRouterOptions): Router {
-  const wrongCodes = createRateLimit(redis, 'user-code', MOST_WRONG, 600);
+  const wrongCodes = createRateLimit(redis, { name: 'user-code', points: MOST_WRONG, seconds: 600 });
 
   async function sendState(res: Response, signIn: DeviceSignIn, typed: string): Promise<void> {
     const session = webSessionOf(res);

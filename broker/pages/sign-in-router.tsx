@@ -5,7 +5,8 @@ import { EmailAddress } from '../accounts/email-address.ts';
 import { ownPath } from '../accounts/return-to.ts';
 import type { SignInCodes } from '../accounts/sign-in-codes.ts';
 import type { WebSessions } from '../accounts/web-session.ts';
-import { createRateLimit } from '../auth/rate-limit.ts';
+import { networkOf } from '../limits/network.ts';
+import { createRateLimit } from '../limits/rate-limit.ts';
 import type { Mailer } from '../mail/mail.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { sendPage } from './send-page.tsx';
@@ -39,9 +40,13 @@ const LIMITS = {
 export function signInRouter(options: SignInRouterOptions): Router {
   const { redis, accounts, codes, sessions, mailer, mailbox, publicUrl, environment, logger } = options;
   const limits = LIMITS[environment];
-  const perIp = createRateLimit(redis, 'sign-in-ip', limits.perIp, 900);
-  const perAddress = createRateLimit(redis, 'sign-in-address', limits.perAddress, 900);
-  const perAddressAndDay = createRateLimit(redis, 'sign-in-day', limits.perAddressAndDay, 86_400);
+  const perIp = createRateLimit(redis, { name: 'sign-in-ip', points: limits.perIp, seconds: 900 });
+  const perAddress = createRateLimit(redis, { name: 'sign-in-address', points: limits.perAddress, seconds: 900 });
+  const perAddressAndDay = createRateLimit(redis, {
+    name: 'sign-in-day',
+    points: limits.perAddressAndDay,
+    seconds: 86_400,
+  });
 
   async function sendCode(req: Request, res: Response): Promise<void> {
     const { id, formToken } = sessions.browserOf(req, res);
@@ -55,7 +60,7 @@ export function signInRouter(options: SignInRouterOptions): Router {
     if (!email.success) return refuse({ fault: 'Type your e-mail address, like ada@example.com.' }, 422);
     if (!mailer) return sendPage(res, <NoMailPage />, { status: 503 });
 
-    await perIp.take(req.ip ?? '');
+    await perIp.take(networkOf(req.ip));
     await perAddress.take(email.data);
     await perAddressAndDay.take(email.data);
     const code = await codes.issue(id, email.data);
