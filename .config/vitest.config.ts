@@ -11,7 +11,7 @@ const luaAsText = {
 };
 
 const BROWSER = '**/*.browser.test.ts';
-const CRASH = '**/*.crash.test.ts';
+const FAULTS = '**/*.faults.test.ts';
 
 /** Three runs: what needs no browser, what needs one, and what kills processes. Much of each is waiting. */
 export default defineConfig({
@@ -20,13 +20,13 @@ export default defineConfig({
     projects: [
       project('unit', {
         include: ['{shared,plugin,broker}/**/*.test.{ts,tsx}'],
-        exclude: [BROWSER, CRASH, '**/node_modules/**'],
+        exclude: [BROWSER, FAULTS, '**/node_modules/**'],
         // A fresh module graph per file costs a quarter of the time, and no test changes what it imports.
         isolate: false,
         maxWorkers: 4,
       }),
       project('browser', { include: [BROWSER], maxWorkers: 2, testTimeout: 120_000 }),
-      project('crash', { include: [CRASH], fileParallelism: false, testTimeout: 600_000 }),
+      project('faults', { include: [FAULTS], fileParallelism: false, testTimeout: 600_000 }),
     ],
   },
 });

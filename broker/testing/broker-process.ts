@@ -1,7 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/broker/main.js', import.meta.url));
+const WARM_UP = new URL('./warm-up.mjs', import.meta.url).href;
 
 /** The built broker as a process of its own, so that a test can kill it. */
 export interface BrokerProcess {
@@ -9,22 +12,38 @@ export interface BrokerProcess {
   kill(): Promise<void>;
 }
 
-/** Starts `dist/broker/main.js` and waits until it is ready. @throws Error when it ends before that. */
-export async function startBrokerProcess(env: Readonly<Record<string, string>>): Promise<BrokerProcess> {
-  const child = spawn(process.execPath, [PROGRAM], {
+/** A broker that has read its packages, and does nothing until it is started. */
+export interface WarmBroker extends BrokerProcess {
+  /** Waits until it is ready. @throws Error when it ends before that. */
+  start(): Promise<BrokerProcess>;
+}
+
+/** Runs `dist/broker/main.js` with this environment, `PORT` included, up to where its own first line comes. */
+export function warmBroker(env: Readonly<Record<string, string>>): WarmBroker {
+  const child = fork(PROGRAM, {
+    execArgv: ['--import', WARM_UP],
     env: { PATH: process.env.PATH, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     output = `${output}${chunk}`.slice(-4_000);
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  await untilReady(child, `http://127.0.0.1:${env.PORT}/readyz`, () => output);
-  return {
+  const warm = once(child, 'message');
+  const running: BrokerProcess = {
     async kill() {
       child.kill('SIGKILL');
       await exited;
+    },
+  };
+  return {
+    ...running,
+    async start() {
+      await Promise.race([warm, exited]);
+      if (child.connected) child.send('start');
+      await untilReady(child, `http://127.0.0.1:${env.PORT}/readyz`, () => output);
+      return running;
     },
   };
 }
@@ -37,6 +56,6 @@ async function untilReady(child: ChildProcess, url: string, output: () => string
       () => false,
     );
     if (ready) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(10);
   }
 }

@@ -58,7 +58,7 @@ export function createFakeJobs(slowPolls: number): FakeJobs {
 
     advance(job) {
       job.polls += 1;
-      if (job.isCancelled) job.state = 'COMPLETED';
+      if (job.isCancelled || job.prompt.includes('__quick__')) job.state = 'COMPLETED';
       const mayFinish = job.mayFinish || job.polls > slowPolls;
       if (job.prompt.includes('__queued__') && !mayFinish) return;
       if (job.state === 'IN_QUEUE') {

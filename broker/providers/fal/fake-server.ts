@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import sharp from 'sharp';
 import { sampleImage } from '../sample-image.ts';
+import { createFakeHolds, type FakeHolds } from './fake-holds.ts';
 import { createFakeJobs, type FakeJob, type FakeJobs, pictureCount, pictureSize } from './fake-jobs.ts';
 
 export interface FakeFalOptions {
@@ -18,6 +19,8 @@ export interface FakeFal {
   /** `host:port`, as in a URL. */
   readonly host: string;
   readonly jobs: FakeJobs;
+  /** Holds one answer back, until it is let go. */
+  readonly hold: FakeHolds['hold'];
   close(): Promise<void>;
 }
 
@@ -62,7 +65,7 @@ function modelError(type: string, loc: readonly string[], msg: string) {
 /**
  * fal's queue, speaking the true wire, with its faults called by magic words in the prompt. After a submit is taken:
  * `__timeout__` never answers, `__500_after_accept__`, `__drop_after_accept__` and `__cut_accept__` lose the answer;
- * `__slow__`, `__queued__`, `__stubborn__`, `__flaky__`, `__lost__` are about polling and cancelling; `__nsfw_output__`,
+ * `__quick__`, `__slow__`, `__queued__`, `__stubborn__`, `__flaky__`, `__lost__` are about polling and cancelling; `__nsfw_output__`,
  * `__partial__`, `__no_pictures__`, `__no_dimensions__`, `__truncated__`, `__wrong_size__`, `__blank__`, `__webp__`,
  * `__expired__` about what comes out. `GET /-/jobs` and `POST /-/finish` let another process look and steer.
  */
@@ -72,6 +75,7 @@ export async function startFakeFal({
   slowPolls = Number.POSITIVE_INFINITY,
 }: FakeFalOptions = {}): Promise<FakeFal> {
   const jobs = createFakeJobs(slowPolls);
+  const holds = createFakeHolds();
   const server = createServer((req, res) => {
     handle(req, res).catch((error: unknown) => res.destroy(error instanceof Error ? error : undefined));
   });
@@ -82,7 +86,11 @@ export async function startFakeFal({
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<ServerResponse> {
     const { pathname } = new URL(req.url ?? '/', url);
     const file = /^\/files\/([\w-]+)\/(\d+)\.\w+$/.exec(pathname);
-    if (file) return sendFile(req, res, jobs.find(file[1] ?? ''));
+    if (file) {
+      const job = jobs.find(file[1] ?? '');
+      await holds.pass('file', job?.prompt ?? '');
+      return sendFile(req, res, job);
+    }
     if (pathname === '/-/jobs') return send(res, 200, jobs.all);
     if (pathname === '/-/finish') {
       jobs.finish();
@@ -96,6 +104,7 @@ export async function startFakeFal({
     const job = jobs.find(id);
     if (!job || job.prompt.includes('__lost__')) return send(res, 404, { status: 'NOT_FOUND' });
     if (verb === '/cancel') return cancel(res, job);
+    await holds.pass(verb === '/status' ? 'poll' : 'result', job.prompt);
     return verb === '/status' ? sendStatus(res, job) : sendResult(res, job);
   }
 
@@ -103,9 +112,11 @@ export async function startFakeFal({
     const input = (await json(req)) as Record<string, unknown>;
     if (typeof input.prompt !== 'string')
       return send(res, 422, modelError('missing', ['body', 'prompt'], 'Field required'));
+    await holds.pass('submit', input.prompt);
     const refusal = REFUSALS.find(([word]) => String(input.prompt).includes(word));
     if (refusal) return send(res, refusal[1], refusal[2]);
     const job = jobs.add(path, input);
+    await holds.pass('accept', job.prompt);
     if (job.prompt.includes('__timeout__')) return res;
     if (job.prompt.includes('__500_after_accept__')) return send(res, 500, { detail: 'Internal Server Error' });
     if (job.prompt.includes('__drop_after_accept__')) return res.destroy();
@@ -176,6 +187,7 @@ export async function startFakeFal({
     url,
     host,
     jobs,
+    hold: holds.hold,
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isFinal } from '../../shared/api/generations.ts';
+import type { Settings } from '../../shared/catalogue/settings.ts';
+import { auditPool } from '../ledger/audit-pool.ts';
+import type { GenerationRecord } from '../ledger/index.ts';
+import { withDeadline } from '../redis/deadline.ts';
+import type { Person } from '../testing/person.ts';
+import { click, type House, openHouse } from './house.ts';
+import { planRounds, type Round, WHOLE } from './plan.ts';
+import { isAbout, POINTS, standingOf } from './points.ts';
+
+const ROUNDS = Number(process.env.FAULT_ROUNDS ?? WHOLE);
+const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 2 ** 31);
+
+/** What each person has, in credits. */
+const FUNDS = 100;
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house?.stop());
+
+const plan = planRounds(ROUNDS, SEED);
+const kills = plan.filter(({ fault }) => 'kill' in fault).length;
+
+test(
+  `after ${kills} kills at named points and ${plan.length - kills} broken connections, money and jobs agree (FAULT_SEED=${SEED})`,
+  async () => {
+    const acknowledged = new Set<string>();
+    const people: Person[] = [];
+    const died: string[] = [];
+    for (const [index, round] of plan.entries()) {
+      const person = await house.newPerson(FUNDS);
+      people.push(person);
+      for (const id of await play(round, person, index)) acknowledged.add(id);
+      if ('kill' in round.fault && round.fault.kill !== 'redis') died.push(round.point.name);
+    }
+    const missed = POINTS.filter(({ name }) => !died.includes(name));
+    expect(ROUNDS < WHOLE ? [] : missed, 'the broker died at every point').toEqual([]);
+    await expect.poll(() => unfinishedJobs(), { timeout: 60_000, interval: 250 }).toEqual([]);
+
+    const records: GenerationRecord[] = [];
+    for (const person of people) {
+      expect(await auditPool(house.redis, person.poolId)).toEqual([]);
+      const own = await house.ledger.listGenerations(person.poolId, { limit: 100 });
+      const spent = own.reduce((total, { captured }) => total + captured, 0);
+      expect(await person.available(), 'topped up = left + charged').toBe(FUNDS * 1_000 - spent);
+      records.push(...own);
+    }
+    const ids = new Set(records.map(({ generationId }) => generationId));
+    expect(
+      [...acknowledged].filter((id) => !ids.has(id)),
+      'every acknowledged generation is there',
+    ).toEqual([]);
+    expect(records, 'one for each click').toHaveLength(2 * plan.length);
+    for (const record of records) expectConsistent(record);
+    await expectEveryProviderJobAccountedFor(records);
+  },
+  60_000 + ROUNDS * 20_000,
+);
+
+/** @returns the generations that were acknowledged. */
+async function play({ point, fault, companion }: Round, person: Person, index: number): Promise<string[]> {
+  const word = `round-${index}`;
+  const prompt = `${point.wish ?? ''} __quick__ ${word}`;
+  const clicks = () => [
+    click(person, 'z-image-turbo', settings(prompt, 512)),
+    click(person, companion.model, settings(`${companion.prompt} ${index}`, companion.side, companion.count)),
+  ];
+  if ('harm' in fault) {
+    const done = house.proxy.harm(fault.harm, (command) => Boolean(point.is?.(command)) && isAbout(command, person));
+    const answers = clicks();
+    await withDeadline(PATIENCE, () => done);
+    return Promise.all(answers);
+  }
+  const stop = point.stop(house, person, word);
+  const [stopped, ...others] = clicks();
+  await withDeadline(PATIENCE, () => stop.reached).catch((cause: unknown) => {
+    throw new Error(`no generation came to "${point.name}" in round ${index}`, { cause });
+  });
+  const there = await house.ledger.listGenerations(person.poolId, { limit: 10 });
+  const standings = there.map(standingOf);
+  if (point.standing !== 'none') expect(standings, point.name).toContain(point.standing);
+  await house.kill(fault.kill);
+  stop.release();
+  return Promise.all([stopped, ...others].filter((answer) => answer !== undefined));
+}
+
+/** How long a generation may take to come to a point, in ms. */
+const PATIENCE = 20_000;
+
+function settings(prompt: string, side: number, count = 1): Settings {
+  return { prompt, size: { kind: 'pixels', width: side, height: side }, count };
+}
+
+const ULID = '?'.repeat(26);
+
+/** What waits or runs in BullMQ's queues, and what is held. */
+async function unfinishedJobs(): Promise<string[]> {
+  const open = (await house.ledger.listOpenPools().catch(() => ['?'])).map((pool) => `holds of ${pool}`);
+  const keys = await house.redis.keys(`bull:*:${ULID}-${ULID}*`).catch(() => ['?']);
+  return [...open, ...keys];
+}
+
+function expectConsistent({ state, hold, captured, ceiling, fields }: GenerationRecord): void {
+  expect(isFinal(state)).toBe(true);
+  expect(hold).toBe(state === 'succeeded' ? 'captured' : 'released');
+  expect(captured).toBeLessThanOrEqual(ceiling);
+  expect(captured > 0).toBe(state === 'succeeded');
+  expect(fields.outputs !== undefined).toBe(state === 'succeeded');
+}
+
+/** Each has its capture, or failed by its own word, or is listed as orphaned; and no paid call was made twice. */
+async function expectEveryProviderJobAccountedFor(records: readonly GenerationRecord[]): Promise<void> {
+  const orphans = new Set(await house.redis.zRange('orphans', 0, -1));
+  const byPrompt = new Map(records.map((record) => [JSON.parse(record.fields.settings ?? '').prompt, record]));
+  const prompts = house.fal.jobs.all.map(({ prompt }) => prompt);
+  expect(
+    prompts.filter((prompt, index) => prompts.indexOf(prompt) !== index),
+    'no paid call is made twice',
+  ).toEqual([]);
+  const lost = house.fal.jobs.all.filter(({ id, prompt }) => {
+    const record = byPrompt.get(prompt);
+    const isKept = record?.fields.job !== undefined && JSON.parse(record.fields.job).requestId === id;
+    const isSettled = record?.hold === 'captured' || prompt.includes('__fail__');
+    return !(record && ((isKept && isSettled) || orphans.has(record.generationId)));
+  });
+  expect(lost, 'every provider job has its capture or is listed as orphaned').toEqual([]);
+}
