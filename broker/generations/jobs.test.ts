@@ -73,3 +73,20 @@ test('a queue that does not answer keeps nobody waiting: the sweeper will queue 
   }
   await jobs.close();
 }, 60_000);
+
+test('a step that waits for its time is taken soon after Redis was killed and is back', async () => {
+  let steps = 0;
+  const jobs = await startJobs(async () => {
+    steps += 1;
+    return { done: false, afterMs: 500 };
+  });
+  await jobs.enqueue(generation('g3'));
+  await expect.poll(() => steps).toBeGreaterThan(2);
+  await expect.poll(() => redis.zScore('bull:generations-sketch:delayed', 'g3')).not.toBeNull();
+  const back = new Promise((resolve) => redis.once('ready', resolve));
+  process.kill(Number(/process_id:(\d+)/.exec(String(await redis.info('server')))?.[1]), 'SIGKILL');
+  await back;
+  const before = steps;
+  await expect.poll(() => steps, { timeout: 5_000 }).toBeGreaterThan(before + 1);
+  await jobs.close();
+}, 60_000);

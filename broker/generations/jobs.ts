@@ -42,6 +42,9 @@ const DRAIN = 60_000;
 /** When a step that is under way already is looked at again, in ms. */
 const LATER: Next = { done: false, afterMs: 1_000 };
 
+/** The job that is none: it only has a worker look at its queue. */
+const WAKE = 'wake';
+
 interface Progress {
   readonly polls: number;
 }
@@ -65,6 +68,7 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
         // Every crash of a broker counts one; how often a generation may be resumed is for its own deadline to say.
         maxStalledCount: Number.MAX_SAFE_INTEGER,
       });
+      connections[0].on('ready', () => wakeWorker(queue));
       queue.on('error', (err) => logger.warn({ err, queue: name }, 'queue'));
       worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker'));
       worker.on('failed', (job, err) =>
@@ -78,7 +82,7 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
 
   async function take(job: Job<Progress>, token: string | undefined): Promise<void> {
     const generationId = job.id;
-    if (!generationId) return;
+    if (!generationId || job.name === WAKE) return;
     const next = await takeOnce(generationId, job.data.polls);
     if (next.done) return;
     await job.updateData({ polls: job.data.polls + 1 });
@@ -95,6 +99,16 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
     } finally {
       underWay.delete(generationId);
     }
+  }
+
+  /**
+   * A worker whose wait was cut off has forgotten when the next delayed step is due, and has taken the mark of it out of
+   * Redis: it would look again after 10 s only (BullMQ 6.7, `Worker.waitForJob`). Any new job makes it look at once.
+   */
+  function wakeWorker(queue: Queue<Progress>): void {
+    queue.add(WAKE, { polls: 0 }, { jobId: WAKE }).catch((err: unknown) => {
+      logger.warn({ err, queue: queue.name }, 'its worker looks by itself, later');
+    });
   }
 
   async function wake(generationId: string, call: () => Promise<unknown>): Promise<void> {
