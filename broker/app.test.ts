@@ -38,6 +38,43 @@ test('it is alive and ready, and counts what it does', async () => {
   expect(await (await fetch(`${broker.url}/metrics`)).text()).toContain('inkpot_orphaned_jobs 0');
 });
 
+test('its metrics are shown to whoever has the token, where there is one', async () => {
+  const guarded = await startTestBroker({ INKPOT_METRICS_TOKEN: 'a-token-of-the-operator' });
+  try {
+    const ask = (headers: Record<string, string>) => fetch(`${guarded.url}/metrics`, { headers });
+    expect((await ask({})).status).toBe(404);
+    expect((await ask({ Authorization: 'Bearer a-token-of-somebody' })).status).toBe(404);
+    const shown = await ask({ Authorization: 'Bearer a-token-of-the-operator' });
+    expect([shown.status, await shown.text()]).toEqual([200, expect.stringContaining('inkpot_orphaned_jobs')]);
+  } finally {
+    await guarded.stop();
+  }
+});
+
+test('every answer forbids to run it, to frame it and to guess its type', async () => {
+  for (const path of [
+    '/v1/models',
+    '/v1/nothing',
+    '/oauth/jwks',
+    '/healthz',
+    '/openapi.json',
+    '/sign-in',
+    '/nothing',
+  ]) {
+    const { headers } = await fetch(`${broker.url}${path}`);
+    expect([path, headers.get('content-security-policy')]).toEqual([
+      path,
+      expect.stringContaining("default-src 'none'"),
+    ]);
+    expect([path, headers.get('content-security-policy')]).toEqual([
+      path,
+      expect.stringContaining("frame-ancestors 'none'"),
+    ]);
+    expect([path, headers.get('x-content-type-options')]).toEqual([path, 'nosniff']);
+    expect([path, headers.get('referrer-policy')]).toEqual([path, 'no-referrer']);
+  }
+});
+
 test('a body that is not JSON, or too large, is refused in words', async () => {
   const { token } = await broker.person(0);
   const send = (body: string) =>

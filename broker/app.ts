@@ -9,9 +9,12 @@ const BODY_LIMIT = '32kb';
 
 /** Every room's face, ready to be mounted. */
 export interface Rooms {
+  /** For all but pages and the playground, which have their own. */
+  readonly securityHeaders: RequestHandler;
   readonly log: RequestHandler;
   readonly health: Router;
-  readonly metrics: Router;
+  /** null: shown to nobody. */
+  readonly metrics: Router | null;
   readonly webhook: Router;
   readonly cors: RequestHandler;
   /** Counts requests that anybody may make. */
@@ -37,15 +40,16 @@ export function createApp(rooms: Rooms, { trustProxy, logger }: { trustProxy: nu
   app.set('query parser', 'simple');
   app.set('etag', false);
 
+  if (rooms.playground) app.use('/playground', compression(), rooms.playground);
+  app.use(rooms.securityHeaders);
   app.use(rooms.health);
-  app.use(rooms.metrics);
+  if (rooms.metrics) app.use(rooms.metrics, problemHandler(logger));
   app.use(rooms.log);
   app.use(rooms.webhook, problemHandler(logger));
   app.use(rooms.auth, problemHandler(logger));
   app.use('/v1', rooms.cors, api(rooms), notFound, problemHandler(logger));
   // Text only, and nothing that streams: pictures are compressed already, and events must not wait in a buffer.
   app.use(compression());
-  if (rooms.playground) app.use('/playground', rooms.playground);
   app.use(rooms.limitAddress, rooms.openApi);
   for (const page of rooms.pages) app.use(page);
   app.use(notFound, pageErrors(logger));
@@ -55,7 +59,7 @@ export function createApp(rooms: Rooms, { trustProxy, logger }: { trustProxy: nu
 function api(rooms: Rooms): Router {
   const router = express.Router();
   router.use((_req, res, next) => {
-    res.set({ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' });
+    res.set('Cache-Control', 'no-store');
     next();
   });
   router.use(express.json({ limit: BODY_LIMIT, strict: true }));

@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { readConfig } from './config.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readConfig, resolveSecretFiles } from './config.ts';
+import { secretsIn } from './secret-files.ts';
 
 const REDIS_URL = 'redis://127.0.0.1:6379';
 
@@ -63,4 +67,50 @@ test('production needs its public https address and offers no built-in sketch un
 test('the playground is for development only', () => {
   const production = { NODE_ENV: 'production', INKPOT_PUBLIC_URL: 'https://x.example' };
   expect(readConfig({ REDIS_URL, ...production, INKPOT_PLAYGROUND_DIR: '/p' }).playgroundDir).toBeUndefined();
+});
+
+const directory = mkdtempSync(join(tmpdir(), 'inkpot-secrets-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function secretFile(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+test('every variable may be given as a file, whose last line break does not count', () => {
+  const config = readConfig({
+    REDIS_URL_FILE: secretFile('redis', 'redis://:from-a-file@127.0.0.1:6379\n'),
+    STRIPE_SECRET_KEY_FILE: secretFile('stripe', 'sk_test_from_a_file\n'),
+    STRIPE_WEBHOOK_SECRET_FILE: secretFile('webhook', 'whsec_one,whsec_two\n'),
+    FAL_KEY_FILE: secretFile('fal', 'fal-from-a-file'),
+    INKPOT_METRICS_TOKEN_FILE: secretFile('metrics', 'metrics-from-a-file'),
+  });
+  expect(config.redisUrl).toBe('redis://:from-a-file@127.0.0.1:6379');
+  expect(config.stripe).toMatchObject({ secretKey: 'sk_test_from_a_file', webhookSecrets: ['whsec_one', 'whsec_two'] });
+  expect(config.fal?.key).toBe('fal-from-a-file');
+  expect(config.metricsToken).toBe('metrics-from-a-file');
+});
+
+test('a file that is not there, and a variable given twice, are named without a value', () => {
+  const both = { FAL_KEY: 'planted-key', FAL_KEY_FILE: secretFile('fal-too', 'planted-key-too') };
+  const start = () => readConfig({ REDIS_URL, SMTP_URL_FILE: join(directory, 'nowhere'), ...both });
+  expect(start).toThrow(/SMTP_URL_FILE cannot be read \(ENOENT\)[\s\S]*FAL_KEY and FAL_KEY_FILE are both set/);
+  expect(start).toThrow(expect.objectContaining({ message: expect.not.stringMatching(/planted|nowhere/) }));
+});
+
+test('the log knows every secret that the configuration holds', () => {
+  const { environment } = resolveSecretFiles({
+    REDIS_URL: 'redis://user:redis%2Fpass@127.0.0.1:6379',
+    STRIPE_WEBHOOK_SECRET: 'whsec_one, whsec_two',
+    FAL_KEY_FILE: secretFile('fal-three', 'fal-key'),
+    INKPOT_PUBLIC_URL: 'https://inkpot.example',
+  });
+  expect(secretsIn(environment).sort()).toEqual(['fal-key', 'redis%2Fpass', 'redis/pass', 'whsec_one', 'whsec_two']);
+});
+
+test('the token for the metrics must be long enough not to be guessed', () => {
+  expect(() => readConfig({ REDIS_URL, INKPOT_METRICS_TOKEN: 'short' })).toThrow(
+    'INKPOT_METRICS_TOKEN: must have at least 16 characters',
+  );
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_TARIFF } from '../shared/catalogue/model.ts';
+import { readSecretFiles } from './secret-files.ts';
 
 const Secret = z.string().trim().min(1);
 const Secrets = z
@@ -30,6 +31,8 @@ const Environment = z.object({
   INKPOT_PLAYGROUND_DIR: z.string().optional(),
   INKPOT_DURABILITY: z.enum(['always', 'everysec']).default('always'),
   INKPOT_TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
+  INKPOT_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000_000).default(4_096),
+  INKPOT_METRICS_TOKEN: z.string().trim().min(16, 'must have at least 16 characters').optional(),
   INKPOT_LIMIT_ADDRESS: PerMinute.optional(),
   INKPOT_LIMIT_ACCOUNT: PerMinute.optional(),
   INKPOT_LIMIT_POOL: PerMinute.optional(),
@@ -54,11 +57,10 @@ export type Config = ReturnType<typeof readConfig>;
  * @throws Error that names every fault in one message, never a value (it may be a secret).
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>) {
-  const set = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
-  );
+  const { environment: given, faults: unread } = resolveSecretFiles(environment);
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = Environment.safeParse(set);
-  const faults = parsed.success ? crossFaults(parsed.data) : parsed.error.issues.map(describe);
+  const faults = [...unread, ...(parsed.success ? crossFaults(parsed.data) : parsed.error.issues.map(describe))];
   if (!parsed.success || faults.length > 0) {
     throw new Error(`The configuration is not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
   }
@@ -74,6 +76,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     playgroundDir: mode === 'development' ? env.INKPOT_PLAYGROUND_DIR : undefined,
     durability: env.INKPOT_DURABILITY,
     trustProxy: env.INKPOT_TRUST_PROXY,
+    maxConnections: env.INKPOT_MAX_CONNECTIONS,
+    /** Without one, production shows its metrics to nobody. */
+    metricsToken: env.INKPOT_METRICS_TOKEN,
     limits: {
       address: env.INKPOT_LIMIT_ADDRESS ?? LIMITS[mode].address,
       account: env.INKPOT_LIMIT_ACCOUNT ?? LIMITS[mode].account,
@@ -94,6 +99,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         : null,
     fal: env.FAL_KEY ? { key: env.FAL_KEY, baseUrl: env.FAL_BASE_URL } : null,
   } as const;
+}
+
+/** The environment with every variable that is given as a file, `FAL_KEY_FILE` for `FAL_KEY`. */
+export function resolveSecretFiles(environment: Readonly<Record<string, string | undefined>>) {
+  return readSecretFiles(environment, Object.keys(Environment.shape));
 }
 
 type Parsed = z.infer<typeof Environment>;

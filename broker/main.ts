@@ -2,8 +2,10 @@
  * The broker as a program: configuration from the environment, log to standard output, drained on SIGTERM.
  * @module
  */
-import { type Logger, pino } from 'pino';
-import { readConfig } from './config.ts';
+import type { Logger } from 'pino';
+import { readConfig, resolveSecretFiles } from './config.ts';
+import { createLog } from './log.ts';
+import { secretsIn } from './secret-files.ts';
 import { type Broker, startBroker } from './start-broker.ts';
 
 try {
@@ -16,7 +18,12 @@ try {
 
 async function run(): Promise<void> {
   const config = readConfig(process.env);
-  const logger = pino({ level: config.logLevel });
+  const secrets = secretsIn(resolveSecretFiles(process.env).environment);
+  const logger = createLog({ level: config.logLevel, secrets });
+  process.on('uncaughtException', (err) => {
+    logger.fatal({ err }, 'the broker cannot go on');
+    process.exit(1);
+  });
   const broker = await startBroker(config, logger);
   logger.info({ url: broker.url }, 'listening');
   stopOnSignal(broker, logger);

@@ -1,4 +1,4 @@
-import express, { type RequestHandler } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import type { Logger } from 'pino';
 import { builtInModels } from '../shared/catalogue/catalogue.ts';
 import { createAccounts } from './accounts/accounts.ts';
@@ -21,12 +21,14 @@ import { startSweeper } from './generations/sweep.ts';
 import { healthRouter } from './http/health.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { requestLog } from './http/request-log.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import { createLedger } from './ledger/index.ts';
 import { createLimits } from './limits/limits.ts';
-import { close, listen, serve } from './listen.ts';
+import { listen } from './listen.ts';
 import { createMailbox } from './mail/mailbox.ts';
 import { createMailboxMailer, createSmtpMailer } from './mail/mailer.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { requireScrapeToken } from './metrics/require-scrape-token.ts';
 import { modelsRouter, offeredModels } from './models/models-router.ts';
 import { openApiRouter } from './openapi/openapi-router.ts';
 import { activateRouter } from './pages/activate-router.tsx';
@@ -59,21 +61,21 @@ export interface Broker {
  * @throws Error naming what is wrong with the port, the Redis server or the catalogue, and what to do.
  */
 export async function startBroker(config: Config, logger: Logger): Promise<Broker> {
-  const { server, port } = await listen(config.port, config.host);
-  const url = config.publicUrl ?? `http://localhost:${port}`;
+  const listener = await listen(config);
+  const url = config.publicUrl ?? `http://localhost:${listener.port}`;
   try {
     const rooms = await openRooms(config, url, logger);
-    serve(server, rooms.app);
+    listener.serve(rooms.app);
     return {
       url,
       async stop() {
         rooms.drain();
-        await close(server);
+        await listener.close();
         await rooms.close();
       },
     };
   } catch (error) {
-    await close(server);
+    await listener.close();
     throw error;
   }
 }
@@ -150,7 +152,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const activate = activateRouter({ redis, sessions: webSessions, approval: auth.approval, clock });
   const home = homeRouter({ sessions: webSessions, pools });
 
-  let draining = false;
+  const draining = new AbortController();
   const { requireToken } = auth;
   const { quoteKey } = keys;
   const shared = {
@@ -164,6 +166,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     assets,
     idempotency: createIdempotency(redis, logger),
     limits,
+    draining: draining.signal,
     requireSafe: watch.requireSafe,
     requireToken,
     quoteKey,
@@ -171,11 +174,12 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   };
   const app = createApp(
     {
+      securityHeaders: securityHeaders(publicUrl),
       log: requestLog(logger),
       health: healthRouter({
-        isReady: async () => !draining && (await withDeadline(READY, checkRedis).then(() => true)),
+        isReady: async () => !draining.signal.aborted && (await withDeadline(READY, checkRedis).then(() => true)),
       }),
-      metrics: metrics.router,
+      metrics: metricsRoute(config, metrics.router),
       webhook: checkout.webhookRouter,
       cors,
       limitAddress: limits.limitAddress,
@@ -194,7 +198,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   return {
     app,
     drain() {
-      draining = true;
+      draining.abort();
     },
     async close() {
       watch.stop();
@@ -205,6 +209,14 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       subscriber.destroy();
     },
   };
+}
+
+/** The metrics for whoever has the token. Without one, development shows them to everybody and production to nobody. */
+function metricsRoute({ mode, metricsToken }: Config, metrics: Router): Router | null {
+  if (!metricsToken) return mode === 'development' ? metrics : null;
+  const guarded = express.Router();
+  guarded.use('/metrics', requireScrapeToken(metricsToken));
+  return guarded.use(metrics);
 }
 
 /** The built Figma host, as files. Nothing is cached: it is rebuilt at every start. */

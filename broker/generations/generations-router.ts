@@ -19,6 +19,8 @@ import { streamEvents } from './stream-events.ts';
 export interface GenerationsRouterOptions extends CreateOptions, CancelOptions {
   readonly assets: Assets;
   readonly idempotency: Idempotency;
+  /** Aborted when the broker drains: whoever follows a generation then goes on at another broker. */
+  readonly draining: AbortSignal;
   readonly requireToken: RequestHandler;
 }
 
@@ -32,7 +34,7 @@ const OutputIndex = z.coerce.number().int().min(0).max(99);
 
 /** `/v1/generations`: make, list, read, cancel, follow, and fetch the pictures. */
 export function generationsRouter(options: GenerationsRouterOptions): Router {
-  const { ledger, store, events, assets, idempotency, requireToken, clock } = options;
+  const { ledger, store, events, assets, idempotency, requireToken, draining, clock } = options;
   const router = Router();
 
   async function answerOf(generation: StoredGeneration, progress: number | null = null): Promise<GenerationAnswer> {
@@ -89,7 +91,7 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
       const { accountId } = accountOf(res);
       const { generationId } = await store.read(accountId, req.params.id);
       const read = async (progress: number | null) => answerOf(await store.read(accountId, generationId), progress);
-      await streamEvents(res, { events, generationId, read });
+      await streamEvents(res, { events, generationId, read, draining });
     })
     .all(methodNotAllowed('GET'));
 

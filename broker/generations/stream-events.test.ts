@@ -44,16 +44,17 @@ const answer = (state: string, progress: number | null = null) =>
 
 async function serve(read: StreamOptions['read']) {
   const ended: Promise<unknown>[] = [];
+  const draining = new AbortController();
   const app = express();
   app.get('/', (_req, res) => {
-    const streamed = streamEvents(res, { events, generationId: 'g1', read });
+    const streamed = streamEvents(res, { events, generationId: 'g1', read, draining: draining.signal });
     ended.push(streamed.catch((error: unknown) => error));
     streamed.catch(() => res.destroy());
   });
   const http = app.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}/`;
-  return { url, ended, close: () => http.close() };
+  return { url, ended, drain: () => draining.abort(), close: () => http.close() };
 }
 
 test('a client that vanishes, before or after the first event, leaves no listener behind', async () => {
@@ -67,6 +68,15 @@ test('a client that vanishes, before or after the first event, leaves no listene
   await Promise.all(asked);
   await expect.poll(() => listening).toBe(0);
   expect(await Promise.all(stream.ended)).toEqual(stream.ended.map(() => undefined));
+  stream.close();
+});
+
+test('a broker that drains ends its streams at once', async () => {
+  const stream = await serve(async () => answer('running'));
+  const response = await fetch(stream.url);
+  stream.drain();
+  expect(await response.text()).toBe(`event: generation\ndata: ${JSON.stringify(answer('running'))}\n\n`);
+  expect(listening).toBe(0);
   stream.close();
 });
 

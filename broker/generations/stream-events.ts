@@ -9,6 +9,8 @@ export interface StreamOptions {
   readonly events: GenerationEvents;
   readonly generationId: string;
   /** Reads the generation's state now. */
+  /** Ends the stream when it is aborted. */
+  readonly draining: AbortSignal;
   readonly read: (progress: number | null) => Promise<GenerationAnswer>;
 }
 
@@ -16,7 +18,10 @@ export interface StreamOptions {
  * Sends a generation's state now and after each change, as server-sent events (HTML Living Standard §9.2), and ends the
  * stream after its final state. Changes are hints: each one has the record read again.
  */
-export async function streamEvents(res: Response, { events, generationId, read }: StreamOptions): Promise<void> {
+export async function streamEvents(
+  res: Response,
+  { events, generationId, read, draining }: StreamOptions,
+): Promise<void> {
   res.set({ 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' });
   const gone = new Promise<void>((resolve) => res.once('close', resolve));
   let progress: number | null = null;
@@ -26,9 +31,11 @@ export async function streamEvents(res: Response, { events, generationId, read }
     wake();
   });
   const timer = setInterval(() => wake(), LOOK_INTERVAL);
+  const hurry = () => wake();
+  draining.addEventListener('abort', hurry);
   try {
     let sent = '';
-    while (!res.closed && !res.destroyed) {
+    while (!res.closed && !res.destroyed && !draining.aborted) {
       const changed = new Promise<void>((resolve) => {
         wake = resolve;
       });
@@ -42,6 +49,7 @@ export async function streamEvents(res: Response, { events, generationId, read }
     res.end();
   } finally {
     clearInterval(timer);
+    draining.removeEventListener('abort', hurry);
     unsubscribe();
   }
 }

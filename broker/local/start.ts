@@ -9,9 +9,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs, promisify } from 'node:util';
 import { type Logger, pino } from 'pino';
-import { readConfig } from '../config.ts';
+import { readConfig, resolveSecretFiles } from '../config.ts';
+import { createLog } from '../log.ts';
 import { DirectoryInUseError } from '../redis/claim.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from '../redis/embedded.ts';
+import { secretsIn } from '../secret-files.ts';
 import { ROOT, say } from './install.mjs';
 
 const run = promisify(execFile);
@@ -31,18 +33,20 @@ try {
 
 async function start(): Promise<void> {
   const { values } = parseArgs({ options: { port: { type: 'string' }, 'no-install': { type: 'boolean' } } });
+  const { environment } = resolveSecretFiles(process.env);
   const dataDir = resolve(process.env.INKPOT_DATA_DIR || join(ROOT, '.inkpot'));
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const logger = pino(
-    { level: process.env.LOG_LEVEL || 'info' },
-    pino.destination({ dest: join(dataDir, 'broker.log'), sync: true }),
-  );
+  const logger = createLog({
+    level: process.env.LOG_LEVEL || 'info',
+    secrets: secretsIn(environment),
+    destination: pino.destination({ dest: join(dataDir, 'broker.log'), sync: true }),
+  });
   const started: { stop(): Promise<void> }[] = [];
   endOnSignal(async () => {
     for (const part of started.reverse()) await part.stop();
   });
 
-  let redisUrl = process.env.REDIS_URL;
+  let redisUrl = environment.REDIS_URL;
   if (!redisUrl) {
     const redis = await startRedis(join(dataDir, 'redis'), logger);
     started.push(redis);
@@ -51,7 +55,7 @@ async function start(): Promise<void> {
   try {
     await build('broker/build/main.ts');
     const config = readConfig({
-      ...process.env,
+      ...environment,
       ...(values.port !== undefined && { PORT: values.port }),
       INKPOT_DATA_DIR: dataDir,
       INKPOT_PLAYGROUND_DIR: join(dataDir, 'playground'),
