@@ -1,11 +1,13 @@
+import claimScript from '../http/claim-key.lua';
+import endScript from '../http/end-claim.lua';
 import type { GenerationRecord } from '../ledger/index.ts';
 import type { FakeSpot } from '../providers/fal/fake-holds.ts';
 import type { Person } from '../testing/person.ts';
 import type { House } from './house.ts';
 import type { Command, Stop } from './redis-proxy.ts';
 
-/** How a generation stands when it has come to a point. */
-type Standing = 'none' | 'queued' | 'submitting' | 'submitted' | 'storing' | 'captured' | 'released';
+/** How a generation stands when it has come to a point; `any` where its worker goes on meanwhile. */
+type Standing = 'none' | 'any' | 'queued' | 'submitting' | 'submitted' | 'storing' | 'captured' | 'released';
 
 /** A named moment in the life of a generation: just before or after one step that lasts. */
 export interface Point {
@@ -40,7 +42,8 @@ export function isAbout({ words }: Command, { poolId, accountId }: Person): bool
   return words.some((word) => word.includes(poolId) || word.includes(`:${accountId}:`));
 }
 
-const claim = ({ words }: Command) => words[0] === 'SET' && (words[1] ?? '').startsWith('idempotency:');
+const claim = ({ words }: Command) => words[1] === claimScript;
+const remember = ({ words }: Command) => words[1] === endScript;
 const runs = (script: string) => (command: Command) => command.script === script;
 const advancesTo = (stage: string) => (command: Command) =>
   command.script === 'advance' && command.words.includes(stage);
@@ -54,6 +57,8 @@ export const POINTS: readonly Point[] = [
   atRedis('before', 'the hold', 'none', runs('hold')),
   atRedis('after', 'the hold', 'queued', runs('hold')),
   atRedis('before', 'it is queued', 'queued', enqueue),
+  atRedis('before', 'the answer is remembered', 'any', remember),
+  atRedis('after', 'the answer is remembered', 'any', remember),
   atRedis('before', 'the intent to submit', 'queued', advancesTo('submitting')),
   atRedis('after', 'the intent to submit', 'submitting', advancesTo('submitting')),
   atFal('while it is submitted', 'submitting', 'submit'),
