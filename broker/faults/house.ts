@@ -1,29 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { GenerationAnswer } from '../../shared/api/generations.ts';
 import type { Settings } from '../../shared/catalogue/settings.ts';
-import { createLedger, type Ledger } from '../ledger/index.ts';
 import { type FakeFal, startFakeFal } from '../providers/fal/fake-server.ts';
-import { connectRedis, type RedisClient } from '../redis/connect.ts';
 import { freePort } from '../redis/free-port.ts';
-import { launchServer } from '../redis/server-process.ts';
-import { quiet } from '../redis/test-redis.ts';
 import { type BrokerProcess, warmBroker } from '../testing/broker-process.ts';
 import { createPerson, type Person } from '../testing/person.ts';
-import { type RedisProxy, startRedisProxy } from './redis-proxy.ts';
+import { type MortalRedis, startMortalRedis } from './mortal-redis.ts';
+import { untilAnswered } from './until-answered.ts';
 
 export const VICTIMS = ['broker', 'redis', 'both'] as const;
 export type Victim = (typeof VICTIMS)[number];
 
 /** The built broker, a Redis behind a proxy, and a fal, which can be killed and are brought up again. */
-export interface House {
-  /** Around the proxy: what the server really has. */
-  readonly redis: RedisClient;
-  readonly ledger: Ledger;
-  readonly proxy: RedisProxy;
+export interface House extends Pick<MortalRedis, 'redis' | 'ledger' | 'proxy'> {
   readonly fal: FakeFal;
   /** Somebody with a pool of their own and so many credits. */
   newPerson(credits: number): Promise<Person>;
@@ -33,13 +22,8 @@ export interface House {
 }
 
 export async function openHouse(): Promise<House> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'inkpot-faults-'));
-  const server = { dataDir, executable: 'redis-server', port: await freePort(), secret: randomUUID() };
-  let redisServer = await launchServer(server);
-  const url = `redis://:${server.secret}@127.0.0.1:${server.port}`;
-  const redis = await connectRedis({ url, name: 'faults', logger: quiet });
-  const ledger = createLedger(redis);
-  const proxy = await startRedisProxy(url);
+  const server = await startMortalRedis();
+  const { redis, ledger, proxy, dataDir } = server;
   const fal = await startFakeFal();
   const env = {
     PORT: String(await freePort()),
@@ -60,16 +44,6 @@ export async function openHouse(): Promise<House> {
     return started;
   }
 
-  async function killRedis(): Promise<void> {
-    process.kill(redisServer.pid, 'SIGKILL');
-    await redisServer.exited;
-  }
-
-  async function startRedis(): Promise<void> {
-    redisServer = await launchServer(server);
-    await untilAnswered(() => redis.ping());
-  }
-
   return {
     redis,
     ledger,
@@ -82,18 +56,15 @@ export async function openHouse(): Promise<House> {
       return person;
     },
     async kill(victim) {
-      await Promise.all([victim !== 'redis' && broker.kill(), victim !== 'broker' && killRedis()]);
+      await Promise.all([victim !== 'redis' && broker.kill(), victim !== 'broker' && server.kill()]);
       proxy.cut();
-      if (victim !== 'broker') await startRedis();
+      if (victim !== 'broker') await server.start();
       if (victim !== 'redis') broker = await startBroker();
     },
     async stop() {
       await Promise.all([broker.kill(), next.kill()]);
-      redis.destroy();
       await fal.close();
-      await proxy.close();
-      await redisServer.stop();
-      await rm(dataDir, { recursive: true, force: true });
+      await server.stop();
     },
   };
 }
@@ -114,19 +85,4 @@ export async function click(person: Person, model: string, settings: Settings): 
     if (response.status !== 202) throw new Error(`${response.status} ${await response.text()}`);
     return GenerationAnswer.parse(await response.json()).generation.id;
   });
-}
-
-/** How long somebody goes on asking, in ms. */
-const PATIENCE = 30_000;
-
-async function untilAnswered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  const end = Date.now() + PATIENCE;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(50);
-    }
-  }
 }

@@ -8,9 +8,7 @@ import type { Person } from '../testing/person.ts';
 import { click, type House, openHouse } from './house.ts';
 import { planRounds, type Round, WHOLE } from './plan.ts';
 import { isAbout, POINTS, type Point, standingOf } from './points.ts';
-
-const ROUNDS = Number(process.env.FAULT_ROUNDS ?? WHOLE);
-const SEED = Number(process.env.FAULT_SEED ?? Date.now() % 2 ** 31);
+import { ROUNDS, SEED } from './rounds.ts';
 
 /** What each person has, in credits. */
 const FUNDS = 100 + 10 * ROUNDS;

@@ -8,9 +8,11 @@ import { parseArgs } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-const { values } = parseArgs({ options: { rounds: { type: 'string' }, seed: { type: 'string' } } });
-for (const [name, value] of Object.entries(values)) {
-  if (!/^[1-9]\d*$/.test(value)) {
+const { values } = parseArgs({
+  options: { rounds: { type: 'string' }, seed: { type: 'string' }, 'every-byte': { type: 'boolean' } },
+});
+for (const name of ['rounds', 'seed'] as const) {
+  if (!/^[1-9]\d*$/.test(values[name] ?? '1')) {
     process.stderr.write(`--${name} takes a number from 1 on\n`);
     process.exit(1);
   }
@@ -19,6 +21,7 @@ const env = {
   ...process.env,
   ...(values.rounds && { FAULT_ROUNDS: values.rounds }),
   ...(values.seed && { FAULT_SEED: values.seed }),
+  ...(values['every-byte'] && { FAULT_EVERY_BYTE: 'yes' }),
 };
 const programs = [
   ['broker/build/main.ts'],
