@@ -68,6 +68,49 @@ describe('clawTo', () => {
     expect(await auditPool(redis, pool.poolId)).toEqual([]);
   });
 
+  test('with the revision of the payment the target is exact: what a failed refund took is given back', async () => {
+    const pool = await fundedPool(ledger);
+    await pay(pool, 'pi_1', 1_000);
+    await claw(pool, 'pi_1', 700);
+    const before = await ledger.readPayment(pool.poolId, 'pi_1');
+    expect(before).toMatchObject({ credited: 1_000, back: 700, target: 700 });
+    const exact = { poolId: pool.poolId, paymentId: 'pi_1', reference: 're_1 failed', actor: 'checkout' };
+    const given = await ledger.clawTo({ ...exact, target: millicredits(0), revision: before.revision });
+    expect(given).toMatchObject({ code: 'OK', balance: { paid: 1_000, in: 1_700, out: 700 } });
+    const late = await ledger.clawTo({ ...exact, target: millicredits(700), revision: before.revision });
+    expect(late).toMatchObject({ code: 'STALE', balance: { paid: 1_000 } });
+    const [entry] = await ledger.listEntries(pool.poolId, { limit: 1 });
+    expect(entry).toMatchObject({ kind: 'clawback', amount: -700, reference: 're_1 failed' });
+    expect(await auditPool(redis, pool.poolId)).toEqual([]);
+  });
+
+  test('a revision is used up even when its target changed nothing', async () => {
+    const pool = await fundedPool(ledger, { paid: 1_000 });
+    const { revision } = await ledger.readPayment(pool.poolId, 'pi_paid');
+    const exact = { poolId: pool.poolId, paymentId: 'pi_paid', reference: 're', actor: 'checkout', revision };
+    expect(await ledger.clawTo({ ...exact, target: millicredits(0) })).toMatchObject({ code: 'REPLAY' });
+    expect(await ledger.clawTo({ ...exact, target: millicredits(500) })).toMatchObject({ code: 'STALE' });
+  });
+
+  test('case 18: what is given back while a dispute is open is blocked with the rest', async () => {
+    const pool = await fundedPool(ledger);
+    await pay(pool, 'pi_1', 1_000);
+    await claw(pool, 'pi_1', 400);
+    await dispute(pool, 'pi_1', 'open');
+    const { revision } = await ledger.readPayment(pool.poolId, 'pi_1');
+    const given = {
+      poolId: pool.poolId,
+      paymentId: 'pi_1',
+      target: millicredits(0),
+      reference: 're',
+      actor: 'checkout',
+    };
+    expect(await ledger.clawTo({ ...given, revision })).toMatchObject({
+      balance: { paid: 1_000, blocked: 1_000, available: 0 },
+    });
+    expect(await auditPool(redis, pool.poolId)).toEqual([]);
+  });
+
   test('never takes more than the payment brought', async () => {
     const pool = await fundedPool(ledger, { paid: 5_000 });
     await pay(pool, 'pi_1', 1_000);

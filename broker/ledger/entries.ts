@@ -35,7 +35,7 @@ export interface LedgerEntry {
   readonly kind: EntryKind;
   /** A generation's id for hold, capture, release and expire; a payment's for topup, clawback and dispute; the pool's for open; else the caller's own. */
   readonly operationId: string;
-  /** What the operation was about: the ceiling for hold, release and expire, what was spent for capture; negative for what was taken. */
+  /** What the operation was about: the ceiling for hold, release and expire, what was spent for capture; negative for what an adjustment took and what a clawback gave back. */
   readonly amount: Millicredits;
   /** The amount by origin. */
   readonly split: { readonly gift: Millicredits; readonly paid: Millicredits };

@@ -137,11 +137,13 @@ function applyEntry(fold: Fold, entry: StoredEntry, report: Report): void {
 function takeBack(fold: Fold, { op, amount, splitGift, splitPaid }: StoredEntry, report: Report): void {
   const payment = fold.payments.get(op);
   const back = (payment?.back ?? 0) + amount;
-  report('I6', payment ? back > payment.credited : fold.whole, `more was taken back of ${op} than it brought`);
+  const sane = payment ? back >= 0 && back <= payment.credited : !fold.whole;
+  report('I6', !sane, `${back} of ${op} were taken back in all`);
   if (payment) fold.payments.set(op, { ...payment, back });
   fold.gift -= splitGift;
   fold.paid -= splitPaid;
-  fold.out += amount;
+  fold.out += Math.max(amount, 0);
+  fold.in += Math.max(-amount, 0);
 }
 
 /** The terms of a member or a budget end with the cap, if there is one. */

@@ -13,6 +13,7 @@ import { type Hold, type HoldAnswer, hold } from './hold.ts';
 import { listOpenHolds, listOpenPools, markOpen, type OpenHold, rebuildOpenPools } from './open-holds.ts';
 import { type OpenPool, type OpenPoolAnswer, openPool } from './open-pool.ts';
 import { type GenerationPageRequest, listGenerations, readGeneration } from './read-generations.ts';
+import { type PaymentStanding, readPayment } from './read-payment.ts';
 import { listBudgets, listMembers, type PoolBudget, type PoolMember, readMember, readPool } from './read-pool.ts';
 import { type Release, type ReleaseAnswer, release } from './release.ts';
 import { type SetBudget, type SetBudgetAnswer, setBudget } from './set-budget.ts';
@@ -25,6 +26,7 @@ export type { PoolBalance } from './balance.ts';
 export type { LedgerEntry } from './entries.ts';
 export type { GenerationRecord, RecordFields, ReleasedState, Stage } from './generation-record.ts';
 export type { Hold, HoldAnswer } from './hold.ts';
+export type { PaymentStanding } from './read-payment.ts';
 
 /**
  * Who has how much, and what became of each generation. Every operation is one atomic script in the pool's slot, has an
@@ -55,6 +57,7 @@ export interface Ledger {
   readMember(poolId: string, memberId: string): Promise<PoolMember | null>;
   listMembers(poolId: string): Promise<PoolMember[]>;
   listBudgets(poolId: string): Promise<PoolBudget[]>;
+  readPayment(poolId: string, paymentId: string): Promise<PaymentStanding>;
   readGeneration(poolId: string, generationId: string): Promise<GenerationRecord | null>;
   listGenerations(poolId: string, page: GenerationPageRequest): Promise<GenerationRecord[]>;
   listEntries(poolId: string, page: EntryPageRequest): Promise<LedgerEntry[]>;
@@ -88,6 +91,7 @@ export function createLedger(redis: RedisClient): Ledger {
     readMember: (poolId, memberId) => repeatUntilKnown(() => readMember(redis, poolId, memberId)),
     listMembers: (poolId) => repeatUntilKnown(() => listMembers(redis, poolId)),
     listBudgets: (poolId) => repeatUntilKnown(() => listBudgets(redis, poolId)),
+    readPayment: (poolId, paymentId) => repeatUntilKnown(() => readPayment(redis, poolId, paymentId)),
     readGeneration: (poolId, generationId) => repeatUntilKnown(() => readGeneration(redis, poolId, generationId)),
     listGenerations: (poolId, page) => repeatUntilKnown(() => listGenerations(redis, poolId, page)),
     listEntries: (poolId, page) => repeatUntilKnown(() => listEntries(redis, poolId, page)),

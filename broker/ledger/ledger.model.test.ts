@@ -79,6 +79,16 @@ const adjust = fc.tuple(id, fc.constantFrom('paid' as const, 'gift' as const), f
     run: ({ poolId }) => ledger.adjust({ poolId, operationId, origin, change: millicredits(change), why: '', actor }),
   }),
 );
+const clawBackTo = fc.tuple(id, fc.integer({ min: 0, max: 7 })).map(
+  ([paymentId, target]): Operation => ({
+    name: `claw ${paymentId} to exactly ${target}`,
+    expected: (model) => model.clawTo(paymentId, target, true),
+    run: async ({ poolId }) => {
+      const { revision } = await ledger.readPayment(poolId, paymentId);
+      return ledger.clawTo({ poolId, paymentId, target: millicredits(target), reference: 're', actor, revision });
+    },
+  }),
+);
 const clawTo = fc.tuple(id, fc.integer({ min: 1, max: 7 })).map(
   ([paymentId, target]): Operation => ({
     name: `claw ${paymentId} to ${target}`,
@@ -139,6 +149,7 @@ const sequence = fc.array(
     setFrozen,
     adjust,
     clawTo,
+    clawBackTo,
     dispute,
     fc.constant(trim),
   ),

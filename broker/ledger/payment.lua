@@ -1,7 +1,7 @@
 -- What a payment bought, what was taken back of it, and what its disputes block.
 
 local function read_payment(key)
-  local v = redis.call('HMGET', key, 'request', 'credited', 'origin', 'back', 'target', 'reason', 'blocked', 'upto', 'disputes')
+  local v = redis.call('HMGET', key, 'request', 'credited', 'origin', 'back', 'target', 'reason', 'blocked', 'upto', 'disputes', 'revision')
   return {
     key = key,
     request = v[1],
@@ -13,6 +13,7 @@ local function read_payment(key)
     blocked = tonumber(v[7] or 0),
     upto = tonumber(v[8] or 0),
     disputes = tonumber(v[9] or 0),
+    revision = v[10] or '0',
   }
 end
 
@@ -37,15 +38,16 @@ local function unspent(pool, payment)
   return math.max(0, math.min(payment.upto - gone, payment.credited - payment.back, free))
 end
 
--- Takes back what the target says and was not taken yet, from the origin that was credited; it may leave a debt.
--- Returns whether there was anything to take.
+-- Takes back what the target says and was not taken yet, from the origin that was credited; it may leave a debt. What
+-- was taken above the target is given back. Returns whether there was anything to move.
 local function claw(pool, log, payment, e)
   local amount = math.min(payment.target, payment.credited) - payment.back
-  if amount <= 0 then
+  if amount == 0 then
     return false
   end
   pool[payment.origin] = pool[payment.origin] - amount
-  pool.outflow = pool.outflow + amount
+  pool.outflow = pool.outflow + math.max(amount, 0)
+  pool.inflow = pool.inflow + math.max(-amount, 0)
   append(pool, log, {
     kind = 'clawback', op = e.op, amount = amount,
     gift = payment.origin == 'gift' and amount or 0, paid = payment.origin == 'paid' and amount or 0,
@@ -53,7 +55,9 @@ local function claw(pool, log, payment, e)
   })
   payment.back = payment.back + amount
   redis.call('HSET', payment.key, 'back', int(payment.back))
-  if payment.blocked > payment.credited - payment.back then
+  if amount < 0 and payment.disputes > 0 then
+    block(pool, payment, unspent(pool, payment))
+  elseif payment.blocked > payment.credited - payment.back then
     block(pool, payment, payment.credited - payment.back)
   end
   return true

@@ -16,14 +16,16 @@ export class PaymentsModel {
   protected bought = 0;
   readonly #payments = new Map<string, Payment>();
 
-  clawTo(id: string, target: number): string {
+  clawTo(id: string, target: number, exact = false): string {
     const payment = this.#payment(id);
-    payment.target = Math.max(target, payment.target);
+    payment.target = exact ? target : Math.max(target, payment.target);
     const amount = Math.min(payment.target, payment.credited) - payment.back;
-    if (amount <= 0) return payment.credited === 0 ? 'EARLY' : 'REPLAY';
+    if (amount === 0) return payment.credited === 0 ? 'EARLY' : 'REPLAY';
     payment.back += amount;
-    this.#block(payment, Math.min(payment.blocked, payment.credited - payment.back));
-    return this.move({ [payment.origin]: -amount, out: amount });
+    this.move({ [payment.origin]: -amount, [amount > 0 ? 'out' : 'in']: Math.abs(amount) });
+    if (amount < 0 && isOpen(payment)) this.#block(payment, this.#unspent(payment));
+    else this.#block(payment, Math.min(payment.blocked, payment.credited - payment.back));
+    return 'OK';
   }
 
   dispute(id: string, dispute: string, phase: Phase): string {
