@@ -6,10 +6,12 @@ const shop = await startTestCheckout(redis, { stripe: true });
 
 test('Stripe is told the pack, the price and whose it is, on the session and on the payment', async () => {
   const ada = await shop.newPerson();
-  const session = shop.stripe.sessions.get(await shop.buy(ada, 'credits-1000'));
+  const id = await shop.buy(ada, 'credits-1000');
+  const session = shop.stripe.sessions.get(id);
   expect(session).toMatchObject({ amount_total: 5_000, currency: 'usd', client_reference_id: ada.poolId });
   expect(session?.metadata).toMatchObject({ v: '1', pool: ada.poolId, pack: 'credits-1000', credits: '1000000' });
-  expect(session?.payment_intent_metadata).toEqual(session?.metadata);
+  shop.stripe.pay(id);
+  expect(shop.stripe.intents.get(session?.payment_intent ?? '')?.metadata).toEqual(session?.metadata);
 });
 
 test('case 24: the session is asked for under a key of our own record, so a lost answer makes no second session', async () => {

@@ -52,7 +52,7 @@ test('case 05: a broker that died after the credit and before its own record say
   const session = await shop.buy(ada);
   const event = shop.stripe.pay(session);
   const topup = shop.stripe.sessions.get(session)?.metadata.topup;
-  const payment = shop.stripe.sessions.get(session)?.payment_intent?.id ?? '';
+  const payment = shop.stripe.sessions.get(session)?.payment_intent ?? '';
   await shop.ledger.topup({
     poolId: ada.poolId,
     paymentId: payment,
