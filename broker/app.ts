@@ -22,6 +22,7 @@ export interface Rooms {
   /** `/oauth/*` */
   readonly auth: Router;
   readonly models: Router;
+  readonly prices: Router;
   readonly quotes: Router;
   readonly generations: Router;
   readonly pools: Router;
@@ -64,6 +65,7 @@ function api(rooms: Rooms): Router {
   });
   router.use(express.json({ limit: BODY_LIMIT, strict: true }));
   router.use('/models', rooms.limitAddress, rooms.models);
+  router.use('/prices', rooms.limitAddress, rooms.prices);
   router.use('/quotes', rooms.quotes);
   router.use('/generations', rooms.generations);
   router.use(rooms.pools);

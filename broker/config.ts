@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_TARIFF } from '../shared/catalogue/model.ts';
+import { DEFAULT_TARIFF } from '../shared/catalogue/tariff.ts';
 import { readSecretFiles } from './secret-files.ts';
 
 const Secret = z.string().trim().min(1);
@@ -38,6 +38,7 @@ const Environment = z.object({
   INKPOT_LIMIT_POOL: PerMinute.optional(),
   INKPOT_MARGIN: z.coerce.number().min(1).max(10).default(DEFAULT_TARIFF.margin),
   INKPOT_STEP_MILLICREDITS: z.coerce.number().int().min(1).max(1_000).default(DEFAULT_TARIFF.stepMillicredits),
+  INKPOT_CATALOGUE: z.string().optional(),
   INKPOT_SKETCH: z.enum(['on', 'off']).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
@@ -85,6 +86,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       pool: env.INKPOT_LIMIT_POOL ?? LIMITS[mode].pool,
     },
     tariff: { margin: env.INKPOT_MARGIN, stepMillicredits: env.INKPOT_STEP_MILLICREDITS },
+    /** The operator's catalogue file; it is read when the broker starts. */
+    catalogue: env.INKPOT_CATALOGUE ?? null,
     sketch: env.INKPOT_SKETCH ? env.INKPOT_SKETCH === 'on' : mode === 'development',
     redisUrl: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,

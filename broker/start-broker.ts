@@ -1,6 +1,5 @@
 import express, { type RequestHandler, type Router } from 'express';
 import type { Logger } from 'pino';
-import { builtInModels } from '../shared/catalogue/catalogue.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import { createSignInCodes } from './accounts/sign-in-codes.ts';
 import { createWebSessions } from './accounts/web-session.ts';
@@ -29,14 +28,19 @@ import { createMailbox } from './mail/mailbox.ts';
 import { createMailboxMailer, createSmtpMailer } from './mail/mailer.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { requireScrapeToken } from './metrics/require-scrape-token.ts';
-import { modelsRouter, offeredModels } from './models/models-router.ts';
+import { loadCatalogue } from './models/load-catalogue.ts';
+import { modelsRouter } from './models/models-router.ts';
+import { createRoster } from './models/roster.ts';
 import { openApiRouter } from './openapi/openapi-router.ts';
 import { activateRouter } from './pages/activate-router.tsx';
 import { devMailRouter, MAILBOX_PATH } from './pages/dev-mail-router.tsx';
 import { homeRouter } from './pages/home-router.tsx';
+import { pricesPageRouter } from './pages/prices-router.tsx';
 import { signInRouter } from './pages/sign-in-router.tsx';
 import { createPools } from './pools/pools.ts';
 import { poolsRouter } from './pools/pools-router.ts';
+import { createPriceList } from './prices/price-list.ts';
+import { pricesRouter } from './prices/prices-router.ts';
 import { createProviders, operatorHosts } from './providers/registry.ts';
 import { quotesRouter } from './quotes/quotes-router.ts';
 import { connectRedis } from './redis/connect.ts';
@@ -81,8 +85,10 @@ export async function startBroker(config: Config, logger: Logger): Promise<Broke
 }
 
 async function openRooms(config: Config, publicUrl: string, logger: Logger) {
-  const { mode: environment, tariff, dataDir } = config;
+  const { mode: environment, dataDir } = config;
   const clock = Date.now;
+  const catalogue = await loadCatalogue(config.catalogue, config.tariff);
+  const { tariff } = catalogue;
   const connection = { url: config.redisUrl, logger };
   const redis = await connectRedis({ ...connection, name: 'broker' });
   const subscriber = await connectRedis({ ...connection, name: 'broker-events' });
@@ -102,10 +108,11 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const webSessions = createWebSessions({ redis, accounts, publicUrl, formKey });
 
   const providers = createProviders(config);
-  const catalogue = builtInModels();
-  const models = new Map(catalogue.map((model) => [model.id, model]));
-  const offered = new Map(offeredModels(catalogue, providers).map((model) => [model.id, model]));
-  if (offered.size === 0) logger.warn('no model is offered: set the key of a provider, for instance FAL_KEY');
+  const models = new Map(catalogue.models.map((model) => [model.id, model]));
+  const roster = createRoster({ catalogue: catalogue.models, providers, clock });
+  const prices = createPriceList(catalogue, roster, clock);
+  if (roster.offered().length === 0)
+    logger.warn('no model is offered: set the key of a provider, for instance FAL_KEY');
   const assets = createAssets({
     store: createDiskStore(dataDir),
     fetch: { operatorHosts: operatorHosts(config) },
@@ -161,8 +168,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     store,
     events,
     jobs,
-    offered,
-    providers,
+    offered: roster,
     assets,
     idempotency: createIdempotency(redis, logger),
     limits,
@@ -184,12 +190,20 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       cors,
       limitAddress: limits.limitAddress,
       auth: auth.router,
-      models: modelsRouter({ models: catalogue, tariff, providers }),
+      models: modelsRouter({ roster, tariff }),
+      prices: pricesRouter(prices),
       quotes: quotesRouter({ ...shared, tariff }),
       generations: generationsRouter(shared),
       pools: poolsRouter({ pools, requireToken }),
       openApi: openApiRouter(publicUrl),
-      pages: [home, signIn, activate, checkout.router, ...(mailbox ? [devMailRouter(mailbox)] : [])],
+      pages: [
+        home,
+        signIn,
+        activate,
+        pricesPageRouter(prices),
+        checkout.router,
+        ...(mailbox ? [devMailRouter(mailbox)] : []),
+      ],
       playground: config.playgroundDir ? playground(config.playgroundDir) : null,
     },
     { trustProxy: config.trustProxy, logger },

@@ -21,8 +21,8 @@ const IN_FLIGHT = 12;
 
 /** What is known about a picture before it arrives. */
 interface Expected {
-  /** The size that was asked for, in px. */
-  readonly expected: Pixels;
+  /** The size that was asked for, in px; null where the model chose it. */
+  readonly expected: Pixels | null;
   readonly provider: Pick<Provider, 'allowsHost'>;
   readonly target: Target;
   readonly signal: AbortSignal;

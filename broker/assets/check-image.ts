@@ -42,16 +42,16 @@ export function decode(bytes: Uint8Array): Sharp {
 /**
  * Decodes every row of a picture, once, and checks it: a known format by its bytes (not by its name), whole, of about
  * the expected shape, not blank.
- * @param expected the size that was asked for, in px.
+ * @param expected the size that was asked for, in px; null where the model chose it.
  * @throws BadOutput
  */
-export async function checkImage(bytes: Uint8Array, expected: Pixels): Promise<CheckedImage> {
+export async function checkImage(bytes: Uint8Array, expected: Pixels | null): Promise<CheckedImage> {
   const format = await sniff(bytes);
   if (format === 'png' && !endsLikePng(bytes)) throw new BadOutput('the PNG has no end: it was cut off');
   const { width, height, hasAlpha, orientation = 1, space } = await readable(decode(bytes).metadata());
   const turned = orientation >= 5;
   const size = turned ? { width: height, height: width } : { width, height };
-  checkShape(size, expected);
+  if (expected) checkShape(size, expected);
   const preview = await readable(
     decode(bytes)
       .autoOrient()

@@ -105,7 +105,8 @@ afterEach(async () => {
 
 function requestFor(provider: Provider['name'], name: Case): ProviderRequest {
   const size = { width: 256, height: 192 };
-  const path = { fal: 'fal-ai/qwen-image', sketch: name === 'model gone' ? 'none' : 'sketch' }[provider];
+  const sketch = name === 'model gone' ? 'none' : 'sketch';
+  const path = provider === 'fal' ? 'fal-ai/qwen-image' : sketch;
   return {
     generationId: '01jd3r9k2p7q4x8v5n6m1c0bza',
     route: { provider, path },

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { GenerationRequest } from '../../shared/api/generations.ts';
 import type { Model } from '../../shared/catalogue/model.ts';
+import { routeFor } from '../../shared/catalogue/route-view.ts';
 import { MAX_SEED } from '../../shared/catalogue/settings.ts';
 import { outputSize } from '../../shared/catalogue/size.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
@@ -9,7 +10,6 @@ import type { TokenAccount } from '../auth/guard.ts';
 import type { Attempt } from '../http/idempotency.ts';
 import type { HoldAnswer, Ledger, PoolBalance } from '../ledger/index.ts';
 import type { Limits } from '../limits/limits.ts';
-import type { Provider } from '../providers/provider.ts';
 import { type VerifiedQuote, verifyQuote } from '../quotes/quote-token.ts';
 import { offeredModel, requireCapability } from '../quotes/quotes-router.ts';
 import { type Details, type QueuedGeneration, queuedGeneration, toFields } from './generation.ts';
@@ -28,8 +28,7 @@ export interface CreateOptions {
   readonly store: GenerationStore;
   readonly jobs: Jobs;
   readonly limits: Pick<Limits, 'pool'>;
-  readonly offered: ReadonlyMap<string, Model>;
-  readonly providers: ReadonlyMap<string, Provider>;
+  readonly offered: Pick<ReadonlyMap<string, Model>, 'get'>;
   readonly quoteKey: Uint8Array;
   /** @throws InkpotError `broker_busy` while nothing new may be held. */
   readonly requireSafe: () => void;
@@ -74,7 +73,7 @@ async function holdFor(
   options.requireSafe();
   const model = offeredModel(options.offered, modelId);
   requireCapability(model, request.settings);
-  const details = detailsOf(options, model, account, request);
+  const details = detailsOf(model, account, request);
   await options.limits.pool.take(poolId);
   const memberId = account.accountId;
   const answer = await options.ledger.hold({
@@ -105,23 +104,18 @@ async function readCreated({ store, ledger }: CreateOptions, generationId: strin
 }
 
 /** Everything that a worker or a reader will need, so that neither depends on tomorrow's catalogue. */
-function detailsOf(
-  { providers }: CreateOptions,
-  model: Model,
-  account: TokenAccount,
-  { settings, documentId }: GenerationRequest,
-): Details {
-  const route = model.routes.find((candidate) => providers.has(candidate.provider));
+function detailsOf(model: Model, account: TokenAccount, { settings, documentId }: GenerationRequest): Details {
+  const [route] = model.routes;
   if (!route) throw new InkpotError('model_unavailable');
   return {
     modelId: model.id,
     modelName: model.name,
-    licence: model.licence,
+    licence: model.licence.text,
     authorName: account.name,
     documentId,
-    route,
+    route: routeFor(model, route, settings),
     settings,
-    size: { ...outputSize(model, settings) },
+    size: outputSize(model, settings),
     seed: settings.seed ?? (model.seed ? randomInt(MAX_SEED) : undefined),
   };
 }

@@ -20,14 +20,16 @@ const Fields = z.object({
   documentId: z.string().optional(),
   route: jsonText(Route),
   settings: jsonText(Settings),
-  /** In px. */
-  size: jsonText(z.object({ width: z.int(), height: z.int() })),
+  /** In px; null where the model chooses. */
+  size: jsonText(z.object({ width: z.int(), height: z.int() }).nullable()),
   seed: z.coerce.number().int().optional(),
   job: jsonText(Job).optional(),
   /** ms since 1970 */
   submittedAt: z.coerce.number().int().optional(),
   cancellation: z.enum(['requested', 'too_late']).optional(),
   outputs: jsonText(z.array(Output)).optional(),
+  /** What it cost the operator, in picodollars: as the provider reported it, or else by the published price. */
+  cost: jsonText(z.object({ picoUsd: z.int(), reported: z.boolean() })).optional(),
 });
 
 export type Details = z.output<typeof Fields>;

@@ -1,16 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { DEFAULT_TARIFF } from '../../shared/catalogue/model.ts';
+import { builtInModels } from '../../shared/catalogue/catalogue.ts';
+import { picoUsd } from '../../shared/catalogue/pico-usd.ts';
+import { DEFAULT_TARIFF } from '../../shared/catalogue/tariff.ts';
 import { credits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import { createAssets } from '../assets/assets.ts';
+import { createDiskStore } from '../assets/disk-store.ts';
 import { auditPool } from '../ledger/audit-pool.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { startTestLedger } from '../ledger/test-ledger.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createPools } from '../pools/pools.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { ReportedCost } from '../providers/reported-cost.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
 import { connectRedis, type RedisClient } from '../redis/connect.ts';
 import { quiet } from '../redis/test-redis.ts';
@@ -30,8 +37,10 @@ let ledger: Ledger;
 let store: GenerationStore;
 let options: RunOptions;
 let now = Date.now();
+let folder: string;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'inkpot-run-'));
   const started = await startTestLedger();
   ({ redis, ledger } = started);
   subscriber = await connectRedis({ url: started.url, name: 'events', logger: quiet });
@@ -57,8 +66,9 @@ beforeAll(async () => {
   };
 });
 
-afterAll(() => {
+afterAll(async () => {
   subscriber?.destroy();
+  await rm(folder, { recursive: true });
 });
 
 /** A pool of 10 credits with one generation that is held and queued. */
@@ -178,3 +188,53 @@ test('a cancel that a drain cut off is asked again, and not taken for one that c
   expect(await store.find(generationId)).toMatchObject({ state: 'cancelled', hold: 'released' });
   expect(asked).toEqual([true, false]);
 });
+
+/** sketch, as a provider that says what it bills, with room for its pictures. */
+function billing(cost: ReportedCost | undefined): RunOptions {
+  const sketch = createSketch();
+  const provider: Provider = {
+    ...sketch,
+    async poll(job, request, signal) {
+      const status = await sketch.poll(job, request, signal);
+      return status.state === 'succeeded' && cost ? { ...status, cost } : status;
+    },
+  };
+  return {
+    ...options,
+    models: new Map(builtInModels().map((model) => [model.id, model])),
+    providers: new Map([['sketch', provider]]),
+    assets: createAssets({ store: createDiskStore(folder) }),
+  };
+}
+
+test.each<[what: string, cost: ReportedCost | undefined, charged: number, picoUsd: number, reported: boolean]>([
+  ['nothing: the published price', undefined, 800, picoUsd(0.03), false],
+  ['less than quoted', { kind: 'usd', usd: 0.02 }, 500, picoUsd(0.02), true],
+  ['units of its own', { kind: 'units', units: 0.5, usdPerUnit: 0.03 }, 400, picoUsd(0.015), true],
+  ['more than quoted', { kind: 'credits', credits: 90, usdPerCredit: 0.01 }, 1_000, picoUsd(0.9), true],
+  [
+    'tokens that have no rate',
+    { kind: 'tokens', textIn: 1, imageIn: 0, textOut: 0, imageOut: 9 },
+    800,
+    picoUsd(0.03),
+    false,
+  ],
+])(
+  'case 03: a provider that reports %s settles the price, never above the quote',
+  async (_what, cost, charged, pico, reported) => {
+    const { poolId, generationId } = await queued();
+    const run = billing(cost);
+    await vi.waitUntil(async () => (await runGeneration(run, generationId, 0, never)).done, {
+      timeout: 10_000,
+      interval: 20,
+    });
+    const ended = await store.find(generationId);
+    expect(ended).toMatchObject({
+      state: 'succeeded',
+      captured: charged,
+      details: { cost: { picoUsd: pico, reported } },
+    });
+    expect(await ledger.readPool(poolId)).toMatchObject({ available: 10_000 - charged, held: 0 });
+    expect(await auditPool(redis, poolId)).toEqual([]);
+  },
+);

@@ -4,7 +4,7 @@ import { InkpotError } from '../../shared/errors.ts';
 import type { FailureReason } from '../../shared/failures.ts';
 import { type Assets, BadOutput } from '../assets/assets.ts';
 import type { Ledger, Stage } from '../ledger/index.ts';
-import { type Provider, ProviderFault, type ProviderJob, type ProviderOutput } from '../providers/provider.ts';
+import { type Provider, ProviderFault, type ProviderJob, type ProviderStatus } from '../providers/provider.ts';
 import { jobOf, type StoredGeneration, toFields, toProviderRequest } from './generation.ts';
 import type { GenerationStore } from './generation-store.ts';
 import { type SettleOptions, settleWithout, settleWithPictures } from './settle.ts';
@@ -174,7 +174,7 @@ async function poll(
         options.logger.warn({ generationId: generation.generationId, cause: status.cause }, 'the provider failed');
         return fail(options, generation, status.reason);
       case 'succeeded':
-        return await store(options, generation, provider, status.outputs, signal);
+        return await store(options, generation, provider, status, signal);
       default:
         return status satisfies never;
     }
@@ -190,13 +190,13 @@ async function store(
   options: RunOptions,
   generation: StoredGeneration,
   provider: Provider,
-  delivered: readonly ProviderOutput[],
+  { outputs, cost }: Extract<ProviderStatus, { state: 'succeeded' }>,
   signal: AbortSignal,
 ): Promise<Next> {
   const { generationId, details } = generation;
   if (!(await moveTo(options, generation, 'storing', ['submitted', 'storing']))) return AT_ONCE;
   await options.events.publish(generationId, { progress: 1 });
-  const wanted = delivered.slice(0, details.settings.count);
+  const wanted = outputs.slice(0, details.settings.count);
   const received = await Promise.all(
     wanted.map(async (output, index) => {
       try {
@@ -211,7 +211,7 @@ async function store(
   );
   const good = received.filter((output) => output !== null);
   if (good.length === 0) return fail(options, generation, 'bad_output');
-  await settleWithPictures(options, generation, good);
+  await settleWithPictures(options, generation, good, cost);
   return DONE;
 }
 

@@ -1,16 +1,23 @@
 import type { Logger } from 'pino';
 import type { Output } from '../../shared/api/generations.ts';
-import type { Model, Tariff } from '../../shared/catalogue/model.ts';
-import { estimatePrice } from '../../shared/catalogue/price.ts';
-import { type Millicredits, millicredits } from '../../shared/credits.ts';
+import { estimatePrice, sumOf } from '../../shared/catalogue/estimate.ts';
+import type { Model } from '../../shared/catalogue/model.ts';
+import { formatPicoUsd } from '../../shared/catalogue/pico-usd.ts';
+import { findRoute, viewOf } from '../../shared/catalogue/route-view.ts';
+import type { Tariff } from '../../shared/catalogue/tariff.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { FailureReason } from '../../shared/failures.ts';
 import type { Ledger, ReleasedState } from '../ledger/index.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import { deliveredPrice, type Margin, marginOf } from '../prices/delivered-price.ts';
+import { costOf } from '../prices/reported-cost.ts';
+import type { ReportedCost } from '../providers/reported-cost.ts';
 import { type StoredGeneration, toFields } from './generation.ts';
 import type { GenerationEvents } from './generation-events.ts';
 
 const ACTOR = 'broker:generations';
+
+type Cost = NonNullable<StoredGeneration['details']['cost']>;
 
 /** What ending a generation needs. */
 export interface SettleOptions {
@@ -22,27 +29,40 @@ export interface SettleOptions {
   readonly logger: Logger;
 }
 
-/** Charges what was delivered, never above the ceiling, and ends the generation with its pictures. */
+/**
+ * Charges what was delivered, never above the ceiling, and ends the generation with its pictures.
+ * @param reported what the provider says it bills.
+ */
 export async function settleWithPictures(
   options: SettleOptions,
   generation: StoredGeneration,
   outputs: readonly Output[],
+  reported?: ReportedCost,
 ): Promise<void> {
-  const { poolId, generationId, memberId, tag } = generation;
+  const { poolId, generationId, memberId, tag, ceiling, details } = generation;
+  const cost = costOfDelivery(options, generation, outputs.length, reported);
+  const delivery = {
+    ceiling,
+    asked: details.settings.count,
+    delivered: outputs.length,
+    costPicoUsd: cost?.picoUsd ?? null,
+  };
+  const actual = deliveredPrice(delivery, options.tariff);
   const answer = await options.ledger.capture({
     poolId,
     generationId,
     memberId,
     tag,
-    actual: priceOf(options, generation, outputs.length),
+    actual,
     reference: generationId,
     actor: ACTOR,
-    fields: toFields({ outputs: [...outputs] }),
+    fields: toFields({ outputs: [...outputs], ...(cost && { cost }) }),
   });
   switch (answer.code) {
     case 'OK':
     case 'REPLAY':
-      options.metrics.generationEnded(generation.details.modelId, 'succeeded');
+      options.metrics.generationEnded(details.modelId, 'succeeded');
+      if (answer.code === 'OK' && cost) keepBooks(options, generation, marginOf(actual, cost.picoUsd));
       break;
     case 'TERMINAL':
       // Its hold was given back meanwhile, so nobody pays for it: the house does (design/ledger.md, rule 8).
@@ -56,6 +76,20 @@ export async function settleWithPictures(
       answer satisfies never;
   }
   await options.events.publish(generationId, { progress: null });
+}
+
+/** For the operator: what this generation cost, brought and left. */
+function keepBooks(
+  { logger, metrics }: SettleOptions,
+  { generationId, details }: StoredGeneration,
+  books: Margin,
+): void {
+  const { revenue, cost, margin } = books;
+  logger.info(
+    { generationId, revenue: formatPicoUsd(revenue), cost: formatPicoUsd(cost), margin: formatPicoUsd(margin) },
+    'settled',
+  );
+  metrics.settled(details.modelId, books);
 }
 
 /** Gives everything back and ends the generation without pictures, with the reason in words. */
@@ -88,15 +122,27 @@ function stateOf(reason: FailureReason): ReleasedState {
 }
 
 /**
- * The price of the delivered part. A model that has left the catalogue since, or a price that rose, does not touch what
- * was promised: then the ceiling's share counts.
+ * What the delivered part cost the operator: as the provider reported it, or else by the published price. A model or a
+ * route that has left the catalogue since says nothing.
  */
-function priceOf({ models, tariff }: SettleOptions, generation: StoredGeneration, delivered: number): Millicredits {
-  const { ceiling, details } = generation;
-  const asked = details.settings.count;
-  const share = millicredits(Math.ceil((ceiling * delivered) / asked));
+function costOfDelivery(
+  { models, tariff }: SettleOptions,
+  { details }: StoredGeneration,
+  delivered: number,
+  reported: ReportedCost | undefined,
+): Cost | null {
   const model = models.get(details.modelId);
-  if (!model) return share;
-  const { ceiling: price } = estimatePrice(model, { ...details.settings, count: delivered }, tariff);
-  return millicredits(Math.min(price, delivered < asked ? share : ceiling));
+  const route = model && findRoute(model, details.route);
+  const view = model && route && viewOf(model, route);
+  const known = reported ? costOf(reported, view?.price.tokens) : null;
+  if (known !== null) return { picoUsd: known, reported: true };
+  if (!view) return null;
+  try {
+    const { lines } = estimatePrice(view, { ...details.settings, count: delivered }, tariff);
+    return { picoUsd: sumOf(lines), reported: false };
+  } catch (error) {
+    // The operator has taken away the choice that this was made with; the quote still stands.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }

@@ -1,10 +1,13 @@
 import { Router } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { GenerationState } from '../../shared/api/generations.ts';
+import { PICO_PER_USD } from '../../shared/catalogue/pico-usd.ts';
 
 /** What the broker counts for its operator. No person, prompt or amount of one pool is in it. */
 export interface Metrics {
   generationEnded(modelId: string, state: GenerationState): void;
+  /** A generation was paid for; amounts in picodollars. */
+  settled(modelId: string, books: { readonly revenue: number; readonly cost: number }): void;
   /** A result came after its hold had been released: the house paid for it. */
   lateResult(): void;
   /** `GET /metrics`, in the Prometheus text format. */
@@ -21,6 +24,10 @@ export function createMetrics(countOrphans: () => Promise<number>): Metrics {
     labelNames: ['model', 'state'],
     registers: [registry],
   });
+  const dollars = (what: 'revenue' | 'cost', help: string) =>
+    new Counter({ name: `inkpot_${what}_usd_total`, help, labelNames: ['model'], registers: [registry] });
+  const revenue = dollars('revenue', 'What people paid for delivered results, by model, in US dollars');
+  const cost = dollars('cost', 'What delivered results cost the operator, by model, in US dollars');
   const late = new Counter({
     name: 'inkpot_late_results_total',
     help: 'Results that came after their hold was released',
@@ -41,6 +48,10 @@ export function createMetrics(countOrphans: () => Promise<number>): Metrics {
   });
   return {
     generationEnded: (model, state) => ended.inc({ model, state }),
+    settled(model, books) {
+      revenue.inc({ model }, books.revenue / PICO_PER_USD);
+      cost.inc({ model }, books.cost / PICO_PER_USD);
+    },
     lateResult: () => late.inc(),
     router,
   };

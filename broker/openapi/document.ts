@@ -3,6 +3,7 @@ import { createDocument } from 'zod-openapi';
 import { Generation, GenerationAnswer, GenerationPage, GenerationRequest } from '../../shared/api/generations.ts';
 import { ModelList } from '../../shared/api/models.ts';
 import { EntryPage, Pool, PoolList } from '../../shared/api/pools.ts';
+import { PriceList } from '../../shared/api/prices.ts';
 import { Quote, QuoteRequest } from '../../shared/api/quotes.ts';
 import { Problem } from '../../shared/errors.ts';
 
@@ -29,7 +30,18 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
     info: { title: 'Inkpot broker', version: '1', description: 'Credits, prices and pictures for Inkpot.' },
     servers: [{ url: publicUrl }],
     components: {
-      schemas: { Problem, Pool, PoolList, EntryPage, ModelList, Quote, QuoteRequest, Generation, GenerationAnswer },
+      schemas: {
+        Problem,
+        Pool,
+        PoolList,
+        EntryPage,
+        ModelList,
+        PriceList,
+        Quote,
+        QuoteRequest,
+        Generation,
+        GenerationAnswer,
+      },
       securitySchemes: {
         token: { type: 'openIdConnect', openIdConnectUrl: `${publicUrl}/oauth/.well-known/openid-configuration` },
       },
@@ -45,6 +57,14 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
             200: { description: 'The models', content: json(ModelList) },
             304: { description: 'Unchanged' },
           },
+        },
+      },
+      '/v1/prices': {
+        get: {
+          operationId: 'listPrices',
+          summary: 'The public, dated price list of every model, offered here or not, with its changes',
+          security: [],
+          responses: { 200: { description: 'The price list', content: json(PriceList) } },
         },
       },
       '/v1/quotes': {

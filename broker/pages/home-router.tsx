@@ -43,6 +43,7 @@ function HomePage({ session, pools }: { readonly session: WebSession; readonly p
       ))}
       <p class="quiet">
         To connect Figma, run Inkpot there and click Sign in; it shows a code to <a href="/activate">confirm here</a>.
+        What each model costs is in the <a href="/prices">price list</a>.
       </p>
     </Layout>
   );

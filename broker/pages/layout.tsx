@@ -9,13 +9,15 @@ export interface LayoutProps {
   readonly title: string;
   /** Who is signed in: shown with a sign-out button. */
   readonly session?: WebSession | undefined;
-  /** `wide` for lists and checkout (640 px), otherwise one 384 px card. */
+  /** `wide` for checkout (640 px), `broad` for long lists (880 px), otherwise one 384 px card. */
   readonly wide?: boolean;
+  readonly broad?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** The frame of every web page: the bar with the wordmark and who is signed in, and one centred card. */
-export function Layout({ title, session, wide, children }: LayoutProps) {
+export function Layout({ title, session, wide, broad, children }: LayoutProps) {
+  const width = broad ? 'broad' : wide ? 'wide' : undefined;
   return (
     <html lang="en">
       <head>
@@ -26,7 +28,7 @@ export function Layout({ title, session, wide, children }: LayoutProps) {
         <link rel="icon" href={ICON} />
         <style dangerouslySetInnerHTML={{ __html: STYLES }} />
       </head>
-      <body class={wide ? 'wide' : undefined}>
+      <body class={width}>
         <a class="skip" href="#content">
           Skip to the content
         </a>

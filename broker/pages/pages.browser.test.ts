@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codeIn, openPlugin, type Site, startSite, startTestRedis } from '../auth/test-site.ts';
+import { expectFlawless } from '../testing/expect-flawless.ts';
 
 const redis = await startTestRedis();
 
@@ -56,17 +56,6 @@ async function signIn(page: Page, email: string): Promise<void> {
   const [mail] = await site.mailbox.list();
   await code.fill(codeIn(mail?.subject));
   await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
-/** What axe finds, nothing let off; and nothing wider than the window. */
-async function expectFlawless(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    what,
-  ).toEqual([]);
-  const overflow = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-  expect(overflow, `${what}: wider than the window by px`).toBe(0);
 }
 
 it('a person without JavaScript signs in and lets Figma in, by the names that the pages have', async () => {

@@ -40,6 +40,8 @@ a:hover { text-decoration-color: currentColor; }
 main { flex: 1; display: flex; flex-direction: column; align-items: center; justify-content: center; padding: 8px 24px 72px; }
 .card { width: 100%; max-width: 384px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 32px; }
 .wide .card { max-width: 640px; }
+.broad .card { max-width: 880px; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .stack { display: flex; flex-direction: column; gap: 24px; }
 .snug { display: flex; flex-direction: column; gap: 8px; }
 .quiet { color: var(--quiet); }
@@ -53,7 +55,7 @@ label { font-weight: 500; }
 .field { display: flex; flex-direction: column; gap: 4px; }
 .hint { color: var(--quiet); font-size: 12px; line-height: 16px; }
 .fault { color: var(--bad); font-size: 12px; line-height: 16px; }
-input[type='text'], input[type='email'] {
+input[type='text'], input[type='email'], input[type='search'] {
   font: inherit; color: inherit; width: 100%; height: 40px; padding: 0 12px; background: var(--card);
   border: 1px solid var(--edge); border-radius: 6px;
 }
@@ -94,7 +96,40 @@ legend { font-weight: 600; margin-bottom: 8px; }
 .mail { border-top: 1px solid var(--line); padding-top: 16px; }
 .mail pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; user-select: text; }
 
+.jump { display: flex; flex-wrap: wrap; gap: 4px 16px; list-style: none; }
+.find { flex-direction: row; flex-wrap: wrap; align-items: center; gap: 8px 16px; }
+.find input[type='search'] { flex: 1 1 200px; width: auto; }
+.check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; font-weight: 400; }
+.check input { margin: 0; width: 16px; height: 16px; accent-color: var(--accent); }
+.group { scroll-margin-top: 16px; }
+.group h2 { font-size: 15px; }
+.prices { list-style: none; }
+.prices > li { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 4px 32px; padding: 12px 0; border-top: 1px solid var(--line); scroll-margin-top: 16px; }
+.prices h3 { margin: 0; font-size: 13px; line-height: 20px; font-weight: 600; }
+.prices .hint { margin-top: 4px; }
+.prices table { align-self: start; }
+.group .row { flex-wrap: wrap; gap: 0 16px; }
+.heads { display: flex; justify-content: flex-end; margin-left: auto; gap: 16px; color: var(--quiet); font-size: 12px; line-height: 16px; }
+.heads span { min-width: 88px; text-align: right; }
+.keep { white-space: nowrap; }
+.prices > li:target { background: var(--accent-soft); box-shadow: 0 0 0 8px var(--accent-soft); border-color: transparent; border-radius: 1px; }
+.tag { display: inline-block; padding: 0 6px; border-radius: 4px; background: var(--good-soft); color: var(--good); font-size: 11px; line-height: 16px; font-weight: 500; white-space: nowrap; }
+.tag.soon { background: var(--bad-soft); color: var(--bad); }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: 0; text-align: left; font-weight: 400; vertical-align: top; }
+td { text-align: right; white-space: nowrap; padding-left: 16px; width: 72px; }
+td.credits { width: 104px; font-weight: 600; }
+tr.sum > * { padding-top: 8px; font-weight: 600; }
+.log { list-style: none; display: flex; flex-direction: column; gap: 8px; }
+.log li { display: grid; grid-template-columns: 80px 1fr; gap: 16px; }
+
+@media (max-width: 640px) {
+  .prices > li { grid-template-columns: minmax(0, 1fr); gap: 8px; }
+  .log li { grid-template-columns: 1fr; gap: 0; }
+}
 @media (max-width: 480px) {
+  td { padding-left: 8px; width: 56px; }
+  td.credits { width: 88px; }
   .bar { padding: 0 16px; }
   main { padding: 0 16px 32px; justify-content: flex-start; }
   .card { padding: 24px; }

@@ -2,14 +2,15 @@ import type { Route } from '../../shared/catalogue/model.ts';
 import type { Settings } from '../../shared/catalogue/settings.ts';
 import type { Pixels } from '../../shared/catalogue/size.ts';
 import type { FailureReason } from '../../shared/failures.ts';
+import type { ReportedCost } from './reported-cost.ts';
 
 /** One paid call, in the broker's words. */
 export interface ProviderRequest {
   readonly generationId: string;
   readonly route: Route;
   readonly settings: Settings;
-  /** The size that the settings come to, in px. */
-  readonly size: Pixels;
+  /** The size that the settings come to, in px; null when only the model knows. */
+  readonly size: Pixels | null;
 }
 
 /**
@@ -28,13 +29,21 @@ export type ProviderOutput = { readonly seed: number | null } & (
 export type ProviderStatus =
   | { readonly state: 'queued' }
   | { readonly state: 'running'; readonly progress: number | null }
-  | { readonly state: 'succeeded'; readonly outputs: readonly ProviderOutput[] }
+  | {
+      readonly state: 'succeeded';
+      readonly outputs: readonly ProviderOutput[];
+      /** What the provider says it bills, where it does. */
+      readonly cost?: ReportedCost;
+    }
   | { readonly state: 'failed'; readonly reason: FailureReason; readonly cause: string };
 
 /** How a cancellation ended: stopped, or too late or impossible, so that the job runs on. */
 export type CancelOutcome = 'cancelled' | 'running_on';
 
-/** A provider, seen by the generations: four verbs and two facts. An adapter keeps no state between them. */
+/** What an adapter may be able to do on a path beyond drawing from words. */
+export type Ability = 'references' | 'mask' | 'transparent';
+
+/** A provider, seen by the generations: four verbs and a few facts. An adapter keeps no state between them. */
 export interface Provider {
   readonly name: Route['provider'];
   /**
@@ -44,6 +53,11 @@ export interface Provider {
   readonly submitIsRepeatable: boolean;
   /** Milliseconds to wait before the `attempt`th poll (0 first). */
   pollDelay(attempt: number): number;
+  /**
+   * What this adapter can do on a path beyond drawing from words; null when it does not know the path. What it cannot
+   * do is not offered, whatever the model could.
+   */
+  serves(path: string): readonly Ability[] | null;
   /**
    * Starts the job.
    * @throws ProviderFault

@@ -3,9 +3,10 @@ import { Router } from 'express';
 import type { Quote } from '../../shared/api/quotes.ts';
 import { QuoteRequest } from '../../shared/api/quotes.ts';
 import { checkSettings } from '../../shared/catalogue/capability.ts';
-import type { Model, Tariff } from '../../shared/catalogue/model.ts';
-import { estimatePrice } from '../../shared/catalogue/price.ts';
+import { estimatePrice } from '../../shared/catalogue/estimate.ts';
+import type { Model } from '../../shared/catalogue/model.ts';
 import type { Settings } from '../../shared/catalogue/settings.ts';
+import type { Tariff } from '../../shared/catalogue/tariff.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import { accountOf } from '../auth/guard.ts';
 import { parseInput } from '../http/parse.ts';
@@ -15,7 +16,7 @@ import { signQuote } from './quote-token.ts';
 
 /** What a quote rests on. */
 export interface QuoteOptions {
-  readonly offered: ReadonlyMap<string, Model>;
+  readonly offered: Pick<ReadonlyMap<string, Model>, 'get'>;
   readonly tariff: Tariff;
   readonly pools: Pools;
   readonly quoteKey: Uint8Array;
@@ -51,7 +52,7 @@ export function quotesRouter({ offered, tariff, pools, quoteKey, requireToken, c
 }
 
 /** @throws InkpotError `model_unavailable` */
-export function offeredModel(offered: ReadonlyMap<string, Model>, id: string): Model {
+export function offeredModel(offered: Pick<ReadonlyMap<string, Model>, 'get'>, id: string): Model {
   const model = offered.get(id);
   if (!model) throw new InkpotError('model_unavailable');
   return model;

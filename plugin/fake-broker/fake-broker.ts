@@ -6,9 +6,9 @@ import { GenerationRequest, isFinal } from '../../shared/api/generations.ts';
 import type { ModelList } from '../../shared/api/models.ts';
 import type { Balance, PoolList } from '../../shared/api/pools.ts';
 import { type Quote, QuoteRequest } from '../../shared/api/quotes.ts';
-import { DEFAULT_TARIFF } from '../../shared/catalogue/model.ts';
-import { estimatePrice } from '../../shared/catalogue/price.ts';
+import { estimatePrice } from '../../shared/catalogue/estimate.ts';
 import { outputSize } from '../../shared/catalogue/size.ts';
+import { DEFAULT_TARIFF } from '../../shared/catalogue/tariff.ts';
 import { credits, type Millicredits, millicredits } from '../../shared/credits.ts';
 import { ERRORS, InkpotError, toProblem } from '../../shared/errors.ts';
 import { FAKE_MODELS } from './models.ts';
@@ -267,7 +267,7 @@ export async function startFakeBroker(
     knobs.held = millicredits(knobs.held - generation.ceiling);
     const outputs = Array.from({ length: settings.count }, (_, index) => ({
       index,
-      ...outputSize(model, settings),
+      ...(outputSize(model, settings) ?? { width: 1024, height: 1024 }),
       contentType: 'image/png' as const,
       bytes: 1,
       seed: (settings.seed ?? 7) + index,

@@ -1,18 +1,25 @@
-import type { PublicModel } from '../../shared/catalogue/model.ts';
+import type { PublicModel } from '../../shared/catalogue/public-model.ts';
 
-const facts = {
+const facts: Omit<PublicModel, 'id' | 'name' | 'maker' | 'strengths' | 'price' | 'sizing'> = {
   kind: 'image',
+  vector: false,
+  prompt: 'required',
+  references: { min: 0, max: 0 },
+  mask: 'none',
+  durations: [],
+  factors: [],
+  priceConfidence: 'published',
   notice: null,
   transparent: false,
   negativePrompt: false,
   seed: true,
   qualities: [],
   maxCount: 4,
-  licence: 'Commercial use allowed',
+  licence: { commercial: 'yes', by: 'the maker', text: 'Commercial use allowed' },
   watermark: 'none',
   priceSource: 'made up for tests',
   priceAsOf: '2026-11-01',
-} as const;
+};
 
 const megapixels = {
   kind: 'pixels',
@@ -23,7 +30,7 @@ const megapixels = {
   multipleOf: 16,
 } as const;
 
-/** One model for each way in which a model may be priced and sized. */
+/** One model for each way in which a model may be priced and sized, and some that the panel cannot use. */
 export const FAKE_MODELS: PublicModel[] = [
   {
     ...facts,
@@ -32,7 +39,7 @@ export const FAKE_MODELS: PublicModel[] = [
     maker: 'Inkpot',
     strengths: ['offline', 'patterns', 'instant'],
     notice: 'Drawn by a program on the broker, not by AI.',
-    price: { kind: 'flat', perImage: 0.004 },
+    price: { per: 'image', rates: [{ usd: 0.004 }] },
     sizing: { ...megapixels, maxSide: 4096, maxPixels: 16_777_216, multipleOf: 1 },
     qualities: [],
   },
@@ -42,7 +49,7 @@ export const FAKE_MODELS: PublicModel[] = [
     name: 'Lumen 2',
     maker: 'Aurora Labs',
     strengths: ['photorealism', 'light'],
-    price: { kind: 'megapixel', first: 0.03, extra: 0.015 },
+    price: { per: 'megapixel', rates: [{ usd: 0.03, extra: 0.015 }] },
     sizing: megapixels,
     negativePrompt: true,
     qualities: [],
@@ -53,7 +60,14 @@ export const FAKE_MODELS: PublicModel[] = [
     name: 'Glyph Pro',
     maker: 'Letterworks',
     strengths: ['text in image', 'posters'],
-    price: { kind: 'quality', perImage: { draft: 0.03, standard: 0.06, premium: 0.09 } },
+    price: {
+      per: 'image',
+      rates: [
+        { quality: 'draft', usd: 0.03 },
+        { quality: 'standard', usd: 0.06 },
+        { quality: 'premium', usd: 0.09 },
+      ],
+    },
     sizing: megapixels,
     qualities: ['draft', 'standard', 'premium'],
     seed: false,
@@ -65,7 +79,14 @@ export const FAKE_MODELS: PublicModel[] = [
     maker: 'Aurora Labs',
     strengths: ['4K', 'prompt adherence'],
     notice: 'Carries an invisible SynthID watermark.',
-    price: { kind: 'tier', perImage: { '1K': 0.067, '2K': 0.101, '4K': 0.151 } },
+    price: {
+      per: 'image',
+      rates: [
+        { tier: '1K', usd: 0.067 },
+        { tier: '2K', usd: 0.101 },
+        { tier: '4K', usd: 0.151 },
+      ],
+    },
     sizing: {
       kind: 'ratio',
       ratios: ['1:1', '4:3', '3:4', '16:9', '9:16'],
@@ -76,5 +97,64 @@ export const FAKE_MODELS: PublicModel[] = [
       ],
     },
     qualities: [],
+  },
+  {
+    ...facts,
+    id: 'poster-press',
+    name: 'Poster Press',
+    maker: 'Letterworks',
+    strengths: ['print formats'],
+    price: {
+      per: 'image',
+      rates: [
+        { tier: 'small', usd: 0.05 },
+        { tier: 'large', usd: 0.08 },
+      ],
+    },
+    sizing: {
+      kind: 'list',
+      tiers: [
+        { id: 'small', sizes: ['1024x1024', '1024x1536'] },
+        { id: 'large', sizes: ['2048x2048'] },
+      ],
+    },
+    seed: false,
+  },
+  {
+    ...facts,
+    id: 'freehand',
+    name: 'Freehand',
+    maker: 'Aurora Labs',
+    strengths: ['chooses its own shape'],
+    price: {
+      per: 'image',
+      rates: [
+        { tier: '1K', usd: 0.04 },
+        { tier: '2K', usd: 0.075 },
+      ],
+    },
+    sizing: { kind: 'auto', tiers: ['1K', '2K'] },
+  },
+  {
+    ...facts,
+    id: 'reel-1',
+    name: 'Reel 1',
+    maker: 'Aurora Labs',
+    kind: 'video',
+    strengths: ['video'],
+    price: { per: 'second', rates: [{ usd: 0.1 }] },
+    sizing: { kind: 'ratio', ratios: ['16:9'], tiers: [{ id: '720p', pixels: 921_600 }] },
+    durations: [4, 8],
+    audio: 'always',
+  },
+  {
+    ...facts,
+    id: 'retouch',
+    name: 'Retouch',
+    maker: 'Letterworks',
+    strengths: ['edits a picture'],
+    price: { per: 'image', rates: [{ usd: 0.05 }] },
+    sizing: { kind: 'auto', tiers: [] },
+    references: { min: 1, max: 1 },
   },
 ];

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { PublicModel, Tariff } from '../catalogue/model.ts';
+import { PublicModel } from '../catalogue/public-model.ts';
+import { Tariff } from '../catalogue/tariff.ts';
 
 /** `GET /v1/models`: what can be picked now, and how prices become credits. */
 export const ModelList = z.object({

@@ -17,7 +17,8 @@ export const Quote = z.object({
   token: z.string(),
   /** The most that the generation will cost, in millicredits. */
   ceiling: Amount,
-  lines: z.array(z.object({ label: z.string(), microUsd: z.number() })),
+  /** What it is made of, before margin and rounding, in picodollars (10^-12 US dollars). */
+  lines: z.array(z.object({ label: z.string(), picoUsd: z.int() })),
   /** ISO 8601, UTC. */
   expiresAt: z.string(),
   balance: Balance,

@@ -15,9 +15,24 @@ function model(id: string): Model {
 const pixels: Settings = { prompt: 'a', count: 1, size: { kind: 'pixels', width: 1_024, height: 1_024 } };
 const ratio: Settings = { prompt: 'a', count: 1, size: { kind: 'ratio', ratio: '1:1', tier: '1K' } };
 
+const auto: Settings = { prompt: 'a', count: 1, size: { kind: 'auto' } };
+const wide = { kind: 'pixels', width: 1_536, height: 1_024 } as const;
+const huge = { kind: 'auto', tier: '8K' } as const;
+const film = { kind: 'ratio', ratio: '16:9', tier: '720p' } as const;
+const picture = { assetId: 'a', width: 512, height: 512 };
+const upscale: Settings = { ...auto, prompt: '', references: [picture] };
+
 test('settings that a model can do have no faults', () => {
   expect(checkSettings(model('sketch'), { ...pixels, seed: 7, count: 4 })).toEqual([]);
   expect(checkSettings(model('nano-banana-pro'), { ...ratio, count: 4 })).toEqual([]);
+  expect(
+    checkSettings(model('kling-3-pro'), { ...ratio, size: { ...film, tier: 'pro' }, duration: 5, audio: true }),
+  ).toEqual([]);
+  expect(checkSettings(model('seedvr2-upscale'), { ...upscale, factor: 2 })).toEqual([]);
+  expect(
+    checkSettings(model('gpt-image-2'), { ...pixels, quality: 'low', references: [picture], mask: picture }),
+  ).toEqual([]);
+  expect(checkSettings(model('qwen-image-3'), { ...auto, size: { kind: 'auto', tier: '2K' } })).toEqual([]);
   expect(checkSettings(model('ideogram-v3'), { ...ratio, quality: 'TURBO', negativePrompt: 'text' })).toEqual([]);
 });
 
@@ -40,11 +55,28 @@ test.each<[what: string, id: string, asked: Settings, paths: string[]]>([
     ['size.ratio', 'size.tier'],
   ],
   ['too many pictures', 'flux-2-pro', { ...pixels, count: 2 }, ['count']],
-  ['a seed where there is none', 'recraft-v4-1', { ...ratio, seed: 1 }, ['seed']],
+  ['a seed where there is none', 'nano-banana-2-1', { ...ratio, seed: 1 }, ['seed']],
   ['no quality where one must be chosen', 'ideogram-v3', ratio, ['quality']],
   ['a quality that the model lacks', 'ideogram-v3', { ...ratio, quality: 'ULTRA' }, ['quality']],
   ['a quality on a model without any', 'sketch', { ...pixels, quality: 'fine' }, ['quality']],
   ['a negative prompt where there is none', 'flux-2-pro', { ...pixels, negativePrompt: 'text' }, ['negativePrompt']],
+  ['a size that is not on the list', 'gpt-image-2', { ...pixels, size: wide, quality: 'low' }, ['size']],
+  ['a shape where the model chooses', 'wan-2-7-image', pixels, ['size']],
+  ['an unknown resolution where the model chooses the shape', 'qwen-image-3', { ...pixels, size: huge }, ['size.tier']],
+  ['a picture where none goes in', 'sketch', { ...pixels, references: [picture] }, ['references']],
+  ['too many pictures that go in', 'flux-1-1-pro', { ...pixels, references: [picture, picture] }, ['references']],
+  ['no picture where one is worked on', 'bria-rmbg-2', { ...auto, prompt: '' }, ['references']],
+  ['words where none are taken', 'bria-rmbg-2', { ...auto, references: [picture] }, ['prompt']],
+  ['no words where they are needed', 'sketch', { ...pixels, prompt: '' }, ['prompt']],
+  ['a mask where none is taken', 'sketch', { ...pixels, mask: picture }, ['mask']],
+  ['no mask where one is needed', 'flux-fill-pro', { ...auto, references: [picture] }, ['mask']],
+  ['a transparent background where there is none', 'sketch', { ...pixels, transparent: true }, ['transparent']],
+  ['no length for a video', 'veo-3-1', { ...ratio, size: film }, ['duration']],
+  ['a length that the model lacks', 'veo-3-1', { ...ratio, size: film, duration: 5 }, ['duration']],
+  ['a length for a picture', 'sketch', { ...pixels, duration: 5 }, ['duration']],
+  ['silence where there is always sound', 'veo-3-1', { ...ratio, size: film, duration: 4, audio: false }, ['audio']],
+  ['a factor that the model lacks', 'seedvr2-upscale', { ...upscale, factor: 3 }, ['factor']],
+  ['a factor for a picture', 'sketch', { ...pixels, factor: 2 }, ['factor']],
 ])('%s is named as a fault', (_what, id, asked, paths) => {
   const faults = checkSettings(model(id), asked);
   expect(faults.map(({ path }) => path)).toEqual(paths);

@@ -1,6 +1,7 @@
-import type { Model } from './model.ts';
-import type { Settings } from './settings.ts';
+import type { PublicModel, Sizing } from './public-model.ts';
+import type { Settings, Size } from './settings.ts';
 import { MAX_SIDE } from './settings.ts';
+import { listedSizes } from './size.ts';
 
 /** Something that a model cannot do: which setting, and what to choose instead. */
 export interface Fault {
@@ -9,30 +10,53 @@ export interface Fault {
 }
 
 /** Everything in `settings` that `model` cannot do; empty when it can do all of it. */
-export function checkSettings(model: Omit<Model, 'routes'>, settings: Settings): Fault[] {
+export function checkSettings(model: PublicModel, settings: Settings): Fault[] {
   return [
     ...checkSize(model, settings),
     ...checkCount(model, settings),
     ...checkSeed(model, settings),
     ...checkQuality(model, settings),
     ...checkNegativePrompt(model, settings),
+    ...checkReferences(model, settings),
+    ...checkMask(model, settings),
+    ...checkTransparent(model, settings),
+    ...checkDuration(model, settings),
+    ...checkAudio(model, settings),
+    ...checkFactor(model, settings),
+    ...checkPrompt(model, settings),
   ];
 }
 
-type Check = (model: Omit<Model, 'routes'>, settings: Settings) => Fault[];
+type Check = (model: PublicModel, settings: Settings) => Fault[];
+
+const fault = (path: string, message: string): Fault[] => [{ path, message }];
+const oneOf = (choices: readonly (string | number)[]) => `Choose one of ${choices.join(', ')}.`;
 
 const checkSize: Check = ({ name, sizing }, { size }) => {
-  if (sizing.kind !== size.kind) {
-    const wanted = sizing.kind === 'pixels' ? 'a width and a height' : 'an aspect ratio and a resolution';
-    return [{ path: 'size', message: `${name} takes ${wanted}.` }];
+  switch (sizing.kind) {
+    case 'pixels':
+      return size.kind === 'pixels' ? pixelFaults(sizing, size) : fault('size', `${name} takes a width and a height.`);
+    case 'list':
+      return size.kind === 'pixels' ? listFaults(sizing, size) : fault('size', `${name} takes a width and a height.`);
+    case 'ratio':
+      return size.kind === 'ratio'
+        ? ratioFaults(sizing, size)
+        : fault('size', `${name} takes an aspect ratio and a resolution.`);
+    case 'auto': {
+      if (size.kind !== 'auto') return fault('size', `${name} chooses its own size: leave it to the model.`);
+      const { tiers } = sizing;
+      const known = tiers.length === 0 ? size.tier === undefined : tiers.some((tier) => tier === size.tier);
+      if (known) return [];
+      return fault('size.tier', tiers.length === 0 ? `${name} has one resolution: leave it out.` : oneOf(tiers));
+    }
+    default:
+      return sizing satisfies never;
   }
-  return sizing.kind === 'pixels' && size.kind === 'pixels' ? pixelFaults(sizing, size) : ratioFaults(sizing, size);
 };
 
-function pixelFaults(
-  sizing: Extract<Model['sizing'], { kind: 'pixels' }>,
-  size: { width: number; height: number },
-): Fault[] {
+type Of<Union, Kind> = Extract<Union, { kind: Kind }>;
+
+function pixelFaults(sizing: Of<Sizing, 'pixels'>, size: Of<Size, 'pixels'>): Fault[] {
   const faults: Fault[] = [];
   const maxSide = Math.min(sizing.maxSide, MAX_SIDE);
   for (const side of ['width', 'height'] as const) {
@@ -51,34 +75,71 @@ function pixelFaults(
   return faults;
 }
 
-function ratioFaults(sizing: Model['sizing'], size: Settings['size']): Fault[] {
-  if (sizing.kind !== 'ratio' || size.kind !== 'ratio') return [];
-  const faults: Fault[] = [];
-  if (!sizing.ratios.includes(size.ratio)) {
-    faults.push({ path: 'size.ratio', message: `Choose one of ${sizing.ratios.join(', ')}.` });
-  }
-  if (!sizing.tiers.some((tier) => tier.id === size.tier)) {
-    faults.push({ path: 'size.tier', message: `Choose one of ${sizing.tiers.map((tier) => tier.id).join(', ')}.` });
-  }
-  return faults;
+function listFaults(sizing: Of<Sizing, 'list'>, size: Of<Size, 'pixels'>): Fault[] {
+  const sizes = listedSizes(sizing);
+  if (sizes.some(({ width, height }) => width === size.width && height === size.height)) return [];
+  return fault('size', oneOf(sizes.map(({ width, height }) => `${width} × ${height}`)));
+}
+
+function ratioFaults(sizing: Of<Sizing, 'ratio'>, size: Of<Size, 'ratio'>): Fault[] {
+  const tiers = sizing.tiers.map(({ id }) => id);
+  return [
+    ...(sizing.ratios.includes(size.ratio) ? [] : fault('size.ratio', oneOf(sizing.ratios))),
+    ...(tiers.includes(size.tier) ? [] : fault('size.tier', oneOf(tiers))),
+  ];
 }
 
 const checkCount: Check = ({ maxCount }, { count }) =>
-  count > maxCount ? [{ path: 'count', message: `Choose at most ${maxCount}.` }] : [];
+  count > maxCount ? fault('count', `Choose at most ${maxCount}.`) : [];
 
 const checkSeed: Check = ({ name, seed }, settings) =>
-  settings.seed !== undefined && !seed ? [{ path: 'seed', message: `${name} has no seed: leave it out.` }] : [];
+  settings.seed !== undefined && !seed ? fault('seed', `${name} has no seed: leave it out.`) : [];
 
 const checkQuality: Check = ({ name, qualities }, { quality }) => {
-  if (quality === undefined) {
-    return qualities.length > 0 ? [{ path: 'quality', message: `Choose one of ${qualities.join(', ')}.` }] : [];
-  }
+  if (quality === undefined) return qualities.length > 0 ? fault('quality', oneOf(qualities)) : [];
   if (qualities.includes(quality)) return [];
-  const advice = qualities.length > 0 ? `Choose one of ${qualities.join(', ')}.` : `${name} has no quality setting.`;
-  return [{ path: 'quality', message: advice }];
+  return fault('quality', qualities.length > 0 ? oneOf(qualities) : `${name} has no quality setting.`);
 };
 
 const checkNegativePrompt: Check = ({ name, negativePrompt }, settings) =>
   settings.negativePrompt && !negativePrompt
-    ? [{ path: 'negativePrompt', message: `${name} has no negative prompt: say it in the prompt.` }]
+    ? fault('negativePrompt', `${name} has no negative prompt: say it in the prompt.`)
     : [];
+
+const checkReferences: Check = ({ name, references: { min, max } }, { references = [] }) => {
+  if (references.length > max) {
+    return fault(
+      'references',
+      max === 0 ? `${name} takes no pictures: leave them out.` : `Choose at most ${max} pictures.`,
+    );
+  }
+  if (references.length >= min) return [];
+  return fault('references', min === 1 ? `${name} needs a picture to work on.` : `Choose at least ${min} pictures.`);
+};
+
+const checkMask: Check = ({ name, mask }, settings) => {
+  if (settings.mask) return mask === 'none' ? fault('mask', `${name} takes no mask: leave it out.`) : [];
+  return mask === 'required' ? fault('mask', `${name} needs a mask: what it should paint.`) : [];
+};
+
+const checkTransparent: Check = ({ name, transparent }, settings) =>
+  settings.transparent && !transparent ? fault('transparent', `${name} has no transparent background.`) : [];
+
+const checkDuration: Check = ({ name, durations }, { duration }) => {
+  if (durations.length === 0)
+    return duration === undefined ? [] : fault('duration', `${name} has no length to choose.`);
+  return duration !== undefined && durations.includes(duration) ? [] : fault('duration', oneOf(durations));
+};
+
+const checkAudio: Check = ({ name, audio }, settings) =>
+  settings.audio !== undefined && audio !== 'optional' ? fault('audio', `${name} has no choice of sound.`) : [];
+
+const checkFactor: Check = ({ name, factors }, { factor }) => {
+  if (factors.length === 0) return factor === undefined ? [] : fault('factor', `${name} has no factor to choose.`);
+  return factor !== undefined && factors.includes(factor) ? [] : fault('factor', oneOf(factors));
+};
+
+const checkPrompt: Check = ({ name, prompt }, settings) => {
+  if (settings.prompt === '') return prompt === 'required' ? fault('prompt', 'Write a prompt first.') : [];
+  return prompt === 'none' ? fault('prompt', `${name} takes no words: leave them out.`) : [];
+};

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { builtInModels, CatalogueError, findModel, parseCatalogue } from './catalogue.ts';
-import type { Model } from './model.ts';
+import { builtInLines, builtInModels, findModel, parseModels } from './catalogue.ts';
+import { CatalogueError } from './catalogue-error.ts';
+import type { Price } from './price.ts';
 
 const models = builtInModels();
 
@@ -9,9 +10,9 @@ function edited(id: string, changes: Record<string, unknown>): unknown {
   return { ...findModel(models, id), ...changes };
 }
 
-function faultsOf(catalogue: unknown): string[] {
+function faultsOf(...lines: unknown[]): string[] {
   try {
-    parseCatalogue(catalogue);
+    parseModels(lines.map((line, index) => ({ path: `models.${index}`, line })));
   } catch (error) {
     if (error instanceof CatalogueError) return error.faults.map(({ path }) => path);
     throw error;
@@ -20,14 +21,29 @@ function faultsOf(catalogue: unknown): string[] {
 }
 
 describe('the built-in catalogue', () => {
-  test('is valid and has at least ten models, four of them offline', () => {
-    expect(models.length).toBeGreaterThanOrEqual(10);
+  test('has at least eighty models of every kind, beside the four that work offline', () => {
+    const bought = models.filter(({ maker }) => maker !== 'Inkpot');
+    expect(bought.length).toBeGreaterThanOrEqual(80);
+    expect(new Set(bought.map(({ kind }) => kind))).toEqual(new Set(['image', 'video', 'utility']));
     expect(models.filter(({ routes }) => routes[0]?.provider === 'sketch')).toHaveLength(4);
   });
 
-  test.each(['sketch', 'fal'] as const)('covers every kind of price on %s', (provider) => {
-    const kinds = models.filter(({ routes }) => routes[0]?.provider === provider).map(({ price }) => price.kind);
-    expect([...new Set(kinds)].sort()).toEqual(['flat', 'megapixel', 'quality', 'tier']);
+  test('is data: one line for each model', () => {
+    expect(builtInLines().map(({ path }) => path)).toEqual(models.map(({ id }) => id));
+  });
+
+  test('names no model that was shut down before it was written', () => {
+    for (const { id, shutdown } of models) expect(shutdown === undefined || shutdown > '2026-11-24', id).toBe(true);
+    expect(models.map(({ id }) => id)).not.toContain('sora-2');
+    expect(findModel(models, 'gpt-image-1-5')?.shutdown).toBe('2026-12-01');
+  });
+
+  test('says of each model who says what its results may be used for', () => {
+    for (const { id, licence, watermark } of models) {
+      expect(licence.by, id).not.toBe('');
+      expect(licence.text, id).not.toBe('');
+      expect(watermark, id).not.toBe('');
+    }
   });
 
   test('says of every built-in sketch that it is not AI', () => {
@@ -38,36 +54,70 @@ describe('the built-in catalogue', () => {
 });
 
 describe('a catalogue with faults is refused as a whole, naming the path of each', () => {
-  test('what the schema refuses, by its position', () => {
+  test('what the schema refuses', () => {
     const catalogue = [
       edited('sketch', { maxCount: 0 }),
-      edited('sketch-draft', { price: { kind: 'flat' }, colour: 1 }),
+      edited('sketch-draft', { price: { per: 'image', rates: [{ usd: 0.0000001 }] }, colour: 1 }),
+      'a model',
     ];
-    expect(faultsOf(catalogue).sort()).toEqual(['0.maxCount', '1', '1.price.perImage']);
-    expect(faultsOf('models')).toEqual(['catalogue']);
+    expect(faultsOf(...catalogue).sort()).toEqual([
+      'models.0.maxCount',
+      'models.1',
+      'models.1.price.rates.0.usd',
+      'models.2',
+    ]);
   });
 
   test('an id that is there twice', () => {
-    expect(faultsOf([edited('sketch', {}), edited('sketch-draft', { id: 'sketch' })])).toEqual(['sketch']);
+    expect(faultsOf(edited('sketch', {}), edited('sketch-draft', { id: 'sketch' }))).toEqual(['models.1.id']);
   });
 
   test('a tier without a price, and a price without a tier', () => {
-    const price: Model['price'] = { kind: 'tier', perImage: { '1K': 0.1, '2K': 0.1, '8K': 0.4 } };
-    expect(faultsOf([edited('nano-banana-pro', { price })])).toEqual([
-      'nano-banana-pro.price.perImage.4K',
-      'nano-banana-pro.price.perImage.8K',
+    const price: Price = {
+      per: 'image',
+      rates: [
+        { tier: '1K', usd: 0.1 },
+        { tier: '2K', usd: 0.1 },
+        { tier: '8K', usd: 0.4 },
+      ],
+    };
+    expect(faultsOf(edited('sketch-poster', { price }))).toEqual([
+      'models.0.price.rates',
+      'models.0.price.rates.2.tier',
     ]);
-    expect(faultsOf([edited('flux-2-pro', { price })])).toEqual(['flux-2-pro.price.kind']);
+    expect(faultsOf(edited('sketch', { price, routes: [] }))).toEqual([
+      'models.0.price.rates',
+      'models.0.price.rates.0.tier',
+      'models.0.price.rates.1.tier',
+      'models.0.price.rates.2.tier',
+    ]);
   });
 
-  test('a quality without a price', () => {
-    expect(faultsOf([edited('ideogram-v3', { qualities: ['TURBO', 'BALANCED', 'QUALITY', 'FLASH'] })])).toEqual([
-      'ideogram-v3.price.perImage.FLASH',
+  test('a quality, a length or a sound without a price', () => {
+    const price: Price = { per: 'image', rates: [{ quality: 'draft', usd: 0.1 }] };
+    expect(faultsOf(edited('sketch-fine', { price }))).toEqual(['models.0.price.rates', 'models.0.price.rates']);
+    const byLength: Price = { per: 'video', rates: [{ seconds: 6, usd: 0.28 }] };
+    expect(faultsOf(edited('hailuo-2-3-standard', { price: byLength }))).toEqual(['models.0.price.rates']);
+    const loud: Price = { per: 'second', rates: [{ audio: true, usd: 0.1 }] };
+    expect(faultsOf(edited('kling-3-pro', { price: loud }))).toEqual(['models.0.price.rates']);
+  });
+
+  test('a price by size that does not reach to the largest picture', () => {
+    const price: Price = { per: 'image', rates: [{ upToPixels: 1_000_000, usd: 0.1 }] };
+    expect(faultsOf(edited('seedream-5-flash', { price }))).toEqual(['models.0.price.rates']);
+  });
+
+  test('a route whose own price or capability does not fit', () => {
+    const route = { provider: 'fal', path: 'x', can: { qualities: ['a', 'b'] }, shutdown: 'soon' };
+    const price: Price = { per: 'image', rates: [{ quality: 'a', usd: 0.1 }] };
+    expect(faultsOf(edited('sketch', { routes: [{ ...route, price }] }))).toEqual([
+      'models.0.routes.0.shutdown',
+      'models.0.routes.0.price.rates',
     ]);
   });
 
   test('limits between which no picture fits', () => {
-    const sizing = {
+    const limits = {
       kind: 'pixels',
       minSide: 64,
       maxSide: 1024,
@@ -75,22 +125,30 @@ describe('a catalogue with faults is refused as a whole, naming the path of each
       maxPixels: 5_000_000,
       multipleOf: 8,
     };
-    expect(faultsOf([edited('sketch', { sizing })])).toEqual(['sketch.sizing']);
-    expect(faultsOf([edited('sketch', { sizing: { ...sizing, minSide: 2048 } })])).toEqual(['sketch.sizing']);
+    expect(faultsOf(edited('sketch', { sizing: limits }))).toEqual(['models.0.sizing']);
+    expect(faultsOf(edited('sketch', { sizing: { ...limits, minSide: 2048 } }))).toEqual(['models.0.sizing']);
+    const list = { kind: 'list', tiers: [{ id: 'a', sizes: ['1024x1024', '5000x100', '12'] }] };
+    expect(faultsOf(edited('sketch', { sizing: list }))).toEqual(['models.0.sizing.tiers', 'models.0.sizing.tiers']);
   });
 
-  test('a ratio that is none, a list with a repetition, a day that is none', () => {
+  test('a ratio that is none, a list with a repetition, a day that is none, bounds that cross', () => {
     const sizing = { kind: 'ratio', ratios: ['1:1', '1:1', '0:9'], tiers: [{ id: '1K', pixels: 1_048_576 }] };
-    const faults = faultsOf([edited('sketch-draft', { sizing, priceAsOf: 'August' })]);
-    expect(faults.sort()).toEqual([
-      'sketch-draft.priceAsOf',
-      'sketch-draft.sizing.ratios',
-      'sketch-draft.sizing.ratios',
+    const changes = { sizing, priceAsOf: 'August', shutdown: '2026-13-01', references: { min: 3, max: 2 } };
+    expect(faultsOf(edited('sketch-draft', changes)).sort()).toEqual([
+      'models.0.priceAsOf',
+      'models.0.references',
+      'models.0.shutdown',
+      'models.0.sizing.ratios',
+      'models.0.sizing.ratios',
     ]);
   });
 
   test('the message has one line for each fault', () => {
-    const parse = () => parseCatalogue([edited('sketch', { priceAsOf: 'now' }), edited('sketch', {})]);
-    expect(parse).toThrow(/sketch: this id is there twice\n {2}sketch\.priceAsOf: write the day as YYYY-MM-DD$/);
+    const parse = () =>
+      parseModels([
+        { path: 'first', line: edited('sketch', { priceAsOf: 'now' }) },
+        { path: 'second', line: edited('sketch', {}) },
+      ]);
+    expect(parse).toThrow(/valid:\n {2}second\.id: sketch is there twice\n {2}first\.priceAsOf: write the day/);
   });
 });

@@ -1,101 +1,103 @@
-import type { Millicredits } from '../credits.ts';
-import { MILLICREDITS_PER_CREDIT, millicredits, USD_PER_CREDIT } from '../credits.ts';
-import type { Model, Price, Tariff } from './model.ts';
-import type { Settings } from './settings.ts';
-import { outputSize } from './size.ts';
+import * as z from 'zod/mini';
+import { isExactUsd } from './pico-usd.ts';
 
-/** One line of a quote: what it is for, and its share of the ceiling before rounding, in millionths of a US dollar. */
-export interface PriceLine {
-  readonly label: string;
-  readonly microUsd: number;
-}
+/** US dollars, with at most six decimals: more could not be counted in whole picodollars (see `pico-usd.ts`). */
+const Usd = z
+  .number()
+  .check(z.minimum(0), z.maximum(1_000), z.refine(isExactUsd, { error: 'write at most six decimals' }));
 
-/** What a generation will cost at most, and what that is made of. */
-export interface PriceEstimate {
-  /** The ceiling, in millicredits: the lines' sum × margin, in credits, rounded up to the step once. */
-  readonly ceiling: Millicredits;
-  readonly lines: readonly PriceLine[];
-}
+/** What must be chosen for a row of the table to count; a row counts when all that it names is so. */
+const conditions = {
+  /** The resolution: 1K, 4K, 1080p. */
+  tier: z.optional(z.string()),
+  quality: z.optional(z.string()),
+  /** How long the video is. */
+  seconds: z.optional(z.int()),
+  /** With sound or without. */
+  audio: z.optional(z.boolean()),
+  /** At most so many pixels in the result. */
+  upToPixels: z.optional(z.int()),
+};
+
+const rates = <Schema extends z.ZodMiniType>(rate: Schema) => z.array(rate).check(z.minLength(1));
+
+/** What each reference picture adds, in one of two forms; the first `free` ones add nothing. */
+const References = z.strictObject({
+  free: z.optional(z.int().check(z.minimum(0))),
+  each: z.optional(Usd),
+  perMegapixel: z.optional(Usd),
+});
+
+/** US dollars per million tokens, as far as they are known. */
+const TokenRates = z.strictObject({
+  textIn: z.optional(Usd),
+  imageIn: z.optional(Usd),
+  textOut: z.optional(Usd),
+  imageOut: z.optional(Usd),
+});
+export type TokenRates = z.infer<typeof TokenRates>;
+
+const extras = {
+  references: z.optional(References),
+  /** What sound adds to a video, whatever its length. */
+  sound: z.optional(Usd),
+  /** Where the provider reports tokens, their rates: what was used settles the price. */
+  tokens: z.optional(TokenRates),
+};
+
+const fixed = rates(z.strictObject({ ...conditions, usd: Usd }));
 
 /**
- * The price of `settings` on `model`. The same function runs in the panel (at once, for the button) and in the broker
- * (for the signed quote), so that both always agree.
- * @throws RangeError when the model has no price for the chosen tier or quality.
+ * A published price: a table whose first row that fits counts. One row without a condition is a flat price; rows by tier
+ * or quality are the price lists that makers print.
  */
-export function estimatePrice(
-  model: Pick<Model, 'price' | 'sizing'>,
-  settings: Settings,
-  tariff: Tariff,
-): PriceEstimate {
-  const lines = priceLines(model, settings);
-  const microUsd = lines.reduce((total, line) => total + line.microUsd, 0);
-  return { ceiling: toCeiling(microUsd, tariff), lines };
+export const Price = z.discriminatedUnion('per', [
+  z.strictObject({ per: z.literal('image'), rates: fixed, ...extras }),
+  /** `usd` for the first megapixel (1,000,000 px), `extra` for each further one in proportion; `usd` when left out. */
+  z.strictObject({
+    per: z.literal('megapixel'),
+    rates: rates(z.strictObject({ ...conditions, usd: Usd, extra: z.optional(Usd) })),
+    ...extras,
+  }),
+  z.strictObject({ per: z.literal('second'), rates: fixed, ...extras }),
+  /** The whole video, whatever its length where no row names one. */
+  z.strictObject({ per: z.literal('video'), rates: fixed, ...extras }),
+  /** By the tokens that the provider counts: `estimate` are the output tokens of one picture, for the ceiling. */
+  z.strictObject({
+    per: z.literal('token'),
+    rates: rates(z.strictObject({ ...conditions, estimate: z.int().check(z.minimum(1)) })),
+    ...extras,
+    tokens: z.extend(TokenRates, { imageOut: Usd }),
+  }),
+]);
+export type Price = z.infer<typeof Price>;
+export type Rate = Price['rates'][number];
+
+/** The choices that a price may depend on. */
+export interface Choices {
+  readonly tier: string | undefined;
+  readonly quality: string | undefined;
+  readonly seconds: number | undefined;
+  readonly audio: boolean;
+  /** Of the result; null when only the model knows. */
+  readonly pixels: number | null;
 }
 
-/**
- * US dollars (in millionths) to millicredits: × margin ÷ $0.05, rounded up once to the tariff's step.
- * All arithmetic is on integers: the margin is in thousandths, so that 1.25 is exact.
- */
-export function toCeiling(microUsd: number, tariff: Tariff): Millicredits {
-  const microUsdPerMillicredit = (USD_PER_CREDIT * 1_000_000) / MILLICREDITS_PER_CREDIT;
-  const marginThousandths = Math.round(tariff.margin * 1_000);
-  const steps = Math.ceil((microUsd * marginThousandths) / (1_000 * microUsdPerMillicredit * tariff.stepMillicredits));
-  return millicredits(steps * tariff.stepMillicredits);
+/** The row that counts for these choices, if there is one. */
+export function findRate<OnePrice extends Price>(
+  price: OnePrice,
+  choices: Choices,
+): OnePrice['rates'][number] | undefined {
+  return price.rates.find((rate) => fits(rate, choices));
 }
 
-function priceLines(model: Pick<Model, 'price' | 'sizing'>, settings: Settings): PriceLine[] {
-  const { price } = model;
-  const times = settings.count > 1 ? `${settings.count} × ` : '';
-  switch (price.kind) {
-    case 'flat':
-      return [{ label: `${times}picture`, microUsd: micro(price.perImage) * settings.count }];
-    case 'megapixel':
-      return megapixelLines(price, outputSize(model, settings), settings.count, times);
-    case 'tier': {
-      const tier = settings.size.kind === 'ratio' ? settings.size.tier : '';
-      return [{ label: `${times}picture at ${tier}`, microUsd: micro(rate(price.perImage, tier)) * settings.count }];
-    }
-    case 'quality': {
-      const quality = settings.quality ?? '';
-      return [
-        {
-          label: `${times}${quality} quality picture`,
-          microUsd: micro(rate(price.perImage, quality)) * settings.count,
-        },
-      ];
-    }
-    default:
-      return unreachable(price);
-  }
-}
-
-/** First megapixel at its own rate, the rest in proportion: `first + (MP − 1) × extra`, never below `first`. */
-function megapixelLines(
-  price: Extract<Price, { kind: 'megapixel' }>,
-  { width, height }: { width: number; height: number },
-  count: number,
-  times: string,
-): PriceLine[] {
-  const extraPixels = Math.max(0, width * height - 1_000_000);
-  const lines = [{ label: `${times}first megapixel`, microUsd: micro(price.first) * count }];
-  if (extraPixels > 0 && price.extra > 0) {
-    const microUsd = Math.ceil((extraPixels * micro(price.extra)) / 1_000_000) * count;
-    lines.push({ label: `${times}${(extraPixels / 1_000_000).toFixed(2)} megapixels more`, microUsd });
-  }
-  return lines;
-}
-
-function rate(rates: Record<string, number>, key: string): number {
-  const found = rates[key];
-  if (found === undefined) throw new RangeError(`no price for ${JSON.stringify(key)}`);
-  return found;
-}
-
-/** Published prices are decimal dollars with at most six places; from here on they are integers. */
-function micro(usd: number): number {
-  return Math.round(usd * 1_000_000);
-}
-
-function unreachable(value: never): never {
-  throw new RangeError(`unknown price ${JSON.stringify(value)}`);
+function fits({ tier, quality, seconds, audio, upToPixels }: Rate, choices: Choices): boolean {
+  const same = (wanted: unknown, chosen: unknown) => wanted === undefined || wanted === chosen;
+  return (
+    same(tier, choices.tier) &&
+    same(quality, choices.quality) &&
+    same(seconds, choices.seconds) &&
+    same(audio, choices.audio) &&
+    (upToPixels === undefined || (choices.pixels !== null && choices.pixels <= upToPixels))
+  );
 }

@@ -6,28 +6,51 @@ export const MAX_SEED = 2 ** 31 - 1;
 /** Figma refuses images with a longer side (`figma.createImage`, plugin typings 1.142). In px. */
 export const MAX_SIDE = 4096;
 
-/** How large: pixels for models that take any size, an aspect ratio and a resolution tier for those that do not. */
+const Side = z.int().check(z.minimum(1), z.maximum(16_384));
+const Tier = z.string().check(z.maxLength(16));
+
+/**
+ * How large: pixels for models that take any size or one of a list, an aspect ratio and a resolution for those that do
+ * not, and `auto` where the model or the picture that it works on decides.
+ */
 export const Size = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('pixels'),
-    width: z.int().check(z.minimum(1), z.maximum(16_384)),
-    height: z.int().check(z.minimum(1), z.maximum(16_384)),
-  }),
+  z.strictObject({ kind: z.literal('pixels'), width: Side, height: Side }),
   z.strictObject({
     kind: z.literal('ratio'),
     ratio: z.string().check(z.regex(/^\d{1,2}:\d{1,2}$/)),
-    tier: z.string().check(z.maxLength(16)),
+    tier: Tier,
   }),
+  z.strictObject({ kind: z.literal('auto'), tier: z.optional(Tier) }),
 ]);
 export type Size = z.infer<typeof Size>;
 
+/** A picture that goes in: what was uploaded, and its size in px, which some prices count. */
+const Picture = z.strictObject({
+  assetId: z.string().check(z.minLength(1), z.maxLength(64)),
+  width: Side,
+  height: Side,
+});
+
 /** What the designer asks for; which of it a model understands is in its capability. */
 export const Settings = z.strictObject({
-  prompt: z.string().check(z.trim(), z.minLength(1), z.maxLength(4_000)),
+  /** Empty only for what needs no words, such as an upscale. */
+  prompt: z.string().check(z.trim(), z.maxLength(4_000)),
   size: Size,
   count: z.int().check(z.minimum(1), z.maximum(10)),
   seed: z.optional(z.int().check(z.minimum(0), z.maximum(MAX_SEED))),
   quality: z.optional(z.string().check(z.maxLength(16))),
   negativePrompt: z.optional(z.string().check(z.maxLength(2_000))),
+  /** Pictures to go by; for an edit or an upscale, the first is the one to work on. */
+  references: z.optional(z.array(Picture).check(z.maxLength(16))),
+  /** Where to paint: white is painted, black is kept. */
+  mask: z.optional(Picture),
+  /** A transparent background. */
+  transparent: z.optional(z.boolean()),
+  /** Seconds of video. */
+  duration: z.optional(z.int().check(z.minimum(1), z.maximum(60))),
+  /** Sound with the video. */
+  audio: z.optional(z.boolean()),
+  /** How many times larger an upscale is, by side. */
+  factor: z.optional(z.int().check(z.minimum(1), z.maximum(16))),
 });
 export type Settings = z.infer<typeof Settings>;

@@ -1,4 +1,4 @@
-import type { Model, Sizing } from './model.ts';
+import type { PublicModel, Sizing } from './public-model.ts';
 import type { Settings, Size } from './settings.ts';
 import { MAX_SIDE } from './settings.ts';
 
@@ -8,13 +8,27 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** The size of the pictures that `settings` ask for, in px. For a ratio model: the tier's pixels in that ratio. */
-export function outputSize(model: Pick<Model, 'sizing'>, settings: Pick<Settings, 'size'>): Pixels {
-  const { size } = settings;
+/** Where a maker does not say how many pixels a resolution has, only the shape is known: it is shown at this size. */
+const NOMINAL_PIXELS = 1_048_576;
+
+/**
+ * The size of the results that `settings` ask for, in px; null when only the model knows. For a ratio: the resolution's
+ * pixels in that ratio. For an upscale: the picture times the factor.
+ */
+export function outputSize(
+  model: Pick<PublicModel, 'sizing'>,
+  settings: Pick<Settings, 'size' | 'references' | 'factor'>,
+): Pixels | null {
+  const { size, references, factor } = settings;
   if (size.kind === 'pixels') return { width: size.width, height: size.height };
+  if (size.kind === 'auto') {
+    const picture = references?.[0];
+    return picture && factor ? { width: picture.width * factor, height: picture.height * factor } : null;
+  }
   const tiers = model.sizing.kind === 'ratio' ? model.sizing.tiers : [];
-  const pixels = tiers.find((tier) => tier.id === size.tier)?.pixels;
-  if (pixels === undefined) throw new RangeError(`the model has no tier ${JSON.stringify(size.tier)}`);
+  const tier = tiers.find(({ id }) => id === size.tier);
+  if (!tier) throw new RangeError(`the model has no tier ${JSON.stringify(size.tier)}`);
+  const pixels = tier.pixels ?? NOMINAL_PIXELS;
   const ratio = parseRatio(size.ratio);
   const multiple = 8;
   const side = (length: number) => Math.max(multiple, Math.round(length / multiple) * multiple);
@@ -28,23 +42,66 @@ export function parseRatio(ratio: string): number {
   return width / height;
 }
 
+/** The sizes of a list, each with its resolution. */
+export function listedSizes(sizing: Extract<Sizing, { kind: 'list' }>): (Pixels & { readonly tier: string })[] {
+  return sizing.tiers.flatMap(({ id, sizes }) =>
+    sizes.map((size) => {
+      const [width = 0, height = 0] = size.split('x').map(Number);
+      return { width, height, tier: id };
+    }),
+  );
+}
+
+/** The resolution that a size comes to, where the model has resolutions. */
+export function tierOf(sizing: Sizing, size: Size): string | undefined {
+  if (size.kind !== 'pixels') return size.tier;
+  if (sizing.kind !== 'list') return undefined;
+  return listedSizes(sizing).find(({ width, height }) => width === size.width && height === size.height)?.tier;
+}
+
 /**
  * The size that fits a frame best: its shape at `scale` times its size, moved into what the model can make. For a ratio
  * model, the nearest ratio (by logarithm, so that 2:1 and 1:2 are equally far from 1:1) and the smallest tier that has
- * enough pixels. Whatever the frame, the result is a size that the model accepts.
+ * enough pixels; for a list, the nearest shape and of those the smallest that has enough pixels. Whatever the frame, the
+ * result is a size that the model accepts.
  */
 export function fitFrame(sizing: Sizing, { width, height }: Pixels, scale: number): Size {
   // A line is a layer with no height.
   const frame = { width: Math.max(1, width), height: Math.max(1, height) };
-  if (sizing.kind === 'pixels') return { kind: 'pixels', ...clampPixels(sizing, frame, scale) };
-  const wanted = Math.log(frame.width / frame.height);
-  const distance = (ratio: string) => Math.abs(Math.log(parseRatio(ratio)) - wanted);
-  const ratio = sizing.ratios.reduce((best, next) => (distance(next) < distance(best) ? next : best));
   const pixels = frame.width * frame.height * scale * scale;
-  const tiers = [...sizing.tiers].sort((a, b) => a.pixels - b.pixels);
-  const tier = tiers.find((candidate) => candidate.pixels >= pixels) ?? tiers.at(-1);
-  if (!tier) throw new RangeError('the model has no tiers');
-  return { kind: 'ratio', ratio, tier: tier.id };
+  switch (sizing.kind) {
+    case 'pixels':
+      return { kind: 'pixels', ...clampPixels(sizing, frame, scale) };
+    case 'ratio': {
+      const ratio = nearest(sizing.ratios, parseRatio, frame);
+      return { kind: 'ratio', ratio, tier: smallestWith(sizing.tiers, (tier) => tier.pixels ?? 0, pixels).id };
+    }
+    case 'list': {
+      const sizes = listedSizes(sizing);
+      const shape = (size: Pixels) => size.width / size.height;
+      const best = shape(nearest(sizes, shape, frame));
+      const alike = sizes.filter((size) => shape(size) === best);
+      const fitting = smallestWith(alike, (size) => size.width * size.height, pixels);
+      return { kind: 'pixels', width: fitting.width, height: fitting.height };
+    }
+    case 'auto':
+      return sizing.tiers[0] === undefined ? { kind: 'auto' } : { kind: 'auto', tier: sizing.tiers[0] };
+    default:
+      return sizing satisfies never;
+  }
+}
+
+function nearest<Choice>(choices: readonly Choice[], shape: (choice: Choice) => number, frame: Pixels): Choice {
+  const wanted = Math.log(frame.width / frame.height);
+  const distance = (choice: Choice) => Math.abs(Math.log(shape(choice)) - wanted);
+  return choices.reduce((best, next) => (distance(next) < distance(best) ? next : best));
+}
+
+function smallestWith<Choice>(choices: readonly Choice[], pixelsOf: (choice: Choice) => number, least: number): Choice {
+  const sorted = [...choices].sort((a, b) => pixelsOf(a) - pixelsOf(b));
+  const found = sorted.find((choice) => pixelsOf(choice) >= least) ?? sorted.at(-1);
+  if (found === undefined) throw new RangeError('the model has no sizes');
+  return found;
 }
 
 /** Scales a frame into a model's limits, keeping its shape as far as the limits allow. */

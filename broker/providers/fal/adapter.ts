@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { MAX_SEED } from '../../../shared/catalogue/settings.ts';
 import { type Provider, ProviderFault, type ProviderJob, type ProviderStatus } from '../provider.ts';
 import { readRefusal } from './errors.ts';
-import { toInput } from './inputs.ts';
+import { FAL_PATHS, toInput } from './inputs.ts';
 import { type Answer, type Call, createCall, NoAnswer } from './transport.ts';
 import { Result, Status, Submitted } from './wire.ts';
 
@@ -63,6 +63,7 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
     name: 'fal',
     submitIsRepeatable: false,
     pollDelay: (attempt) => Math.min(4_000, Math.round(400 * 1.25 ** attempt)),
+    serves: (path) => (FAL_PATHS.includes(path) ? [] : null),
     allowsHost: (host) => host === 'fal.media' || host.endsWith('.fal.media') || host === overriddenHost,
 
     async submit(request, signal) {

@@ -87,6 +87,7 @@ export function toInput({ route, settings, size }: ProviderRequest): Record<stri
   const input = Object.hasOwn(INPUTS, route.path) ? INPUTS[route.path] : undefined;
   if (!input)
     throw new ProviderFault('model_gone', { cause: `no fields known for ${route.path}`, outcomeUnknown: false });
+  if (!size) throw new ProviderFault('invalid_input', { cause: `no size for ${route.path}`, outcomeUnknown: false });
   return Object.fromEntries(
     Object.entries(input(settings, size)).filter(([, value]) => value !== undefined && value !== ''),
   );

@@ -52,6 +52,7 @@ export function createSketch(): Provider {
     name: 'sketch',
     submitIsRepeatable: true,
     pollDelay: (attempt) => Math.min(1_000, Math.round(100 * 1.5 ** attempt)),
+    serves: (path) => (path === 'fine' || Object.hasOwn(DETAIL, path) ? [] : null),
     allowsHost: () => false,
 
     async submit(request) {
@@ -84,6 +85,7 @@ async function draw(request: ProviderRequest, seed: number, drawing: Drawing): P
   const outputs: ProviderOutput[] = [];
   try {
     const detail = detailOf(request);
+    if (!size) throw new RangeError('a sketch needs a size');
     for (let index = 0; index < settings.count && !drawing.stop.signal.aborted; index += 1) {
       // Each picture of a batch has a seed of its own, with which it can be drawn again alone.
       const own = (seed + index) % (MAX_SEED + 1);

@@ -1,20 +1,20 @@
 import { computed, signal } from '@preact/signals';
 import type { ModelList } from '../../../shared/api/models.ts';
 import type { Broker } from '../api/broker.ts';
+import { canDraw } from './can-draw.ts';
 
 /** What can be picked, and what is picked. */
 export function createCatalogue({ broker }: { readonly broker: Pick<Broker, 'models'> }) {
   const list = signal<ModelList | null>(null);
   const modelId = signal<string | null>(null);
+  const models = computed(() => list.value?.models.filter(canDraw) ?? []);
   return {
-    models: computed(() => list.value?.models ?? []),
+    /** What the panel can use of what the broker offers. */
+    models,
     tariff: computed(() => list.value?.tariff ?? null),
     modelId,
     /** The picked model; the first one when none is, or when the picked one is gone. */
-    model: computed(() => {
-      const models = list.value?.models ?? [];
-      return models.find(({ id }) => id === modelId.value) ?? models[0] ?? null;
-    }),
+    model: computed(() => models.value.find(({ id }) => id === modelId.value) ?? models.value[0] ?? null),
     async load(): Promise<void> {
       list.value = await broker.models();
     },

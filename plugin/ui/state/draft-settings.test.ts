@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkSettings } from '../../../shared/catalogue/capability.ts';
-import type { PublicModel } from '../../../shared/catalogue/model.ts';
+import type { PublicModel } from '../../../shared/catalogue/public-model.ts';
 import { FAKE_MODELS } from '../../fake-broker/models.ts';
-import { type Draft, draftOf, EMPTY_DRAFT, sizeFor, toSettings } from './draft-settings.ts';
+import { canDraw } from './can-draw.ts';
+import { type Draft, draftOf, EMPTY_DRAFT, pixelsOf, sizeFor, toSettings } from './draft-settings.ts';
 
 function model(id: string): PublicModel {
   const found = FAKE_MODELS.find((candidate) => candidate.id === id);
@@ -69,12 +70,32 @@ test('a ratio or a tier that the model does not have becomes its nearest', () =>
   });
 });
 
-test('a form that was never touched is one that every model can do', () => {
+test('a form that was never touched is one that every model can do which the panel offers', () => {
+  const offered = FAKE_MODELS.filter(canDraw);
   fc.assert(
-    fc.property(fc.constantFrom(...FAKE_MODELS), fc.integer({ min: 1, max: 10 }), (any, count) => {
+    fc.property(fc.constantFrom(...offered), fc.integer({ min: 1, max: 10 }), (any, count) => {
       expect(checkSettings(any, toSettings(any, { ...written, count }, null))).toEqual([]);
     }),
   );
+});
+
+test('the panel offers what makes a picture from words alone, and nothing that it cannot place', () => {
+  const offered = FAKE_MODELS.filter(canDraw).map(({ id }) => id);
+  expect(offered).toEqual(['sketch', 'lumen-2', 'glyph-pro', 'panorama-4', 'poster-press', 'freehand']);
+  expect(canDraw({ ...model('sketch'), vector: true })).toBe(false);
+  expect(canDraw({ ...model('sketch'), mask: 'required' })).toBe(false);
+  expect(canDraw({ ...model('sketch'), kind: 'utility', prompt: 'none' })).toBe(false);
+});
+
+test('a size moves onto the list of a model that has one, and to a model that chooses its own', () => {
+  const listed = sizeFor(model('poster-press'), { kind: 'pixels', width: 800, height: 1_300 });
+  expect(listed).toEqual({ kind: 'pixels', width: 1_024, height: 1_536 });
+  expect(sizeFor(model('poster-press'), listed)).toEqual(listed);
+  const free = sizeFor(model('freehand'), { kind: 'ratio', ratio: '16:9', tier: '4K' });
+  expect(free).toEqual({ kind: 'auto', tier: '1K' });
+  expect(sizeFor(model('freehand'), { kind: 'auto', tier: '2K' })).toEqual({ kind: 'auto', tier: '2K' });
+  expect(sizeFor(model('sketch'), free)).toEqual({ kind: 'pixels', width: 1_024, height: 1_024 });
+  expect(pixelsOf(model('freehand'), free), 'a placeholder needs some size').toEqual({ width: 1_024, height: 1_024 });
 });
 
 test('a receipt fills the form as it was', () => {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { PublicModel } from '../../../shared/catalogue/model.ts';
+import type { PublicModel } from '../../../shared/catalogue/public-model.ts';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
 import { Size } from '../../../shared/catalogue/settings.ts';
 import type { Pixels } from '../../../shared/catalogue/size.ts';
@@ -55,6 +55,10 @@ export function toSettings(model: PublicModel, draft: Draft, frame: Pixels | nul
 export function sizeFor(model: Sized, size: Size | null): Size {
   const { sizing } = model;
   if (size?.kind === 'pixels' && sizing.kind === 'pixels') return size;
+  if (size?.kind === 'auto') {
+    const isKnown = sizing.kind === 'auto' && sizing.tiers.some((tier) => tier === size.tier);
+    return isKnown ? size : fitFrame(sizing, DEFAULT_SIZE, 1);
+  }
   if (size?.kind === 'ratio' && sizing.kind === 'ratio') {
     const knowsTier = sizing.tiers.some(({ id }) => id === size.tier);
     const tier = knowsTier ? size.tier : fallbackTier(model);
@@ -69,10 +73,10 @@ export function sizeFor(model: Sized, size: Size | null): Size {
   return fitFrame(sizing, { width: width * scale, height: height * scale }, 1);
 }
 
-/** Sides of the pictures in px; null for a combination that the model does not have. */
+/** Sides of the pictures in px, a guess where the model chooses; null for a combination that the model does not have. */
 export function pixelsOf(model: Sized, size: Size): Pixels | null {
   try {
-    return outputSize(model, { size });
+    return outputSize(model, { size }) ?? DEFAULT_SIZE;
   } catch {
     return null;
   }

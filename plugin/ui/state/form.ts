@@ -23,7 +23,9 @@ export function createForm({ catalogue, canvas }: FormOptions) {
     /** What the model cannot do; empty while there is no model. */
     faults: computed(() => {
       const model = catalogue.model.value;
-      return model && settings.value ? checkSettings(model, settings.value) : [];
+      const faults = model && settings.value ? checkSettings(model, settings.value) : [];
+      // A form that is not written yet is no mistake.
+      return faults.filter(({ path }) => path !== 'prompt');
     }),
     edit(change: Partial<Draft>): void {
       draft.value = { ...draft.value, ...change };

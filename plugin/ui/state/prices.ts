@@ -1,7 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Quote, QuoteRequest } from '../../../shared/api/quotes.ts';
-import type { PublicModel } from '../../../shared/catalogue/model.ts';
-import { estimatePrice, type PriceEstimate } from '../../../shared/catalogue/price.ts';
+import { estimatePrice, type PriceEstimate } from '../../../shared/catalogue/estimate.ts';
+import type { PublicModel } from '../../../shared/catalogue/public-model.ts';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
 import type { Broker } from '../api/broker.ts';
 import type { Now, Wait } from '../clock.ts';

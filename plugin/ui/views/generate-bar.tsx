@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import { formatPicoUsd } from '../../../shared/catalogue/pico-usd.ts';
 import { formatCredits, formatUsd, type Millicredits, millicredits } from '../../../shared/credits.ts';
 import type { App } from '../app.ts';
 
@@ -59,10 +60,10 @@ function Breakdown({ app, asked }: { readonly app: App; readonly asked: boolean 
   return (
     <div class={asked ? 'breakdown numeric asked' : 'breakdown numeric'} id="breakdown" role="tooltip">
       <dl>
-        {app.prices.lines.value.map(({ label, microUsd }) => (
+        {app.prices.lines.value.map(({ label, picoUsd }) => (
           <div key={label}>
             <dt>{label}</dt>
-            <dd>${Number((microUsd / 1_000_000).toFixed(5))}</dd>
+            <dd>{formatPicoUsd(picoUsd)}</dd>
           </div>
         ))}
         <div>

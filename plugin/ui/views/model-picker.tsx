@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { PublicModel } from '../../../shared/catalogue/model.ts';
+import type { PublicModel } from '../../../shared/catalogue/public-model.ts';
 import { formatCredits } from '../../../shared/credits.ts';
 import type { App } from '../app.ts';
 import { toSettings } from '../state/draft-settings.ts';

@@ -1,4 +1,4 @@
-import type { PublicModel } from '../../../shared/catalogue/model.ts';
+import type { PublicModel } from '../../../shared/catalogue/public-model.ts';
 
 type Searchable = Pick<PublicModel, 'name' | 'maker' | 'strengths'>;
 

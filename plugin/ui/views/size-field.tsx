@@ -1,6 +1,6 @@
-import type { PublicModel, Sizing } from '../../../shared/catalogue/model.ts';
+import type { PublicModel, Sizing } from '../../../shared/catalogue/public-model.ts';
 import { MAX_SIDE, type Size } from '../../../shared/catalogue/settings.ts';
-import { fitFrame } from '../../../shared/catalogue/size.ts';
+import { fitFrame, listedSizes } from '../../../shared/catalogue/size.ts';
 import type { App } from '../app.ts';
 import { pixelsOf } from '../state/draft-settings.ts';
 import { ChevronIcon } from './icons.tsx';
@@ -19,9 +19,11 @@ export function SizeField({ app, model, size }: SizeFieldProps) {
     <>
       <div class="columns">
         {sizing.kind === 'pixels' && size.kind === 'pixels' && <PixelSize app={app} sizing={sizing} size={size} />}
+        {sizing.kind === 'list' && size.kind === 'pixels' && <ListedSize app={app} sizing={sizing} size={size} />}
         {sizing.kind === 'ratio' && size.kind === 'ratio' && <RatioSize app={app} model={model} size={size} />}
+        {sizing.kind === 'auto' && size.kind === 'auto' && <AutoSize app={app} sizing={sizing} size={size} />}
       </div>
-      <FitSelection app={app} />
+      {sizing.kind !== 'auto' && <FitSelection app={app} />}
     </>
   );
 }
@@ -90,6 +92,82 @@ function PixelSize({ app, sizing, size }: PixelSizeProps) {
   );
 }
 
+interface ListedSizeProps {
+  readonly app: App;
+  readonly sizing: Extract<Sizing, { kind: 'list' }>;
+  readonly size: Extract<Size, { kind: 'pixels' }>;
+}
+
+/** One of the sizes that the model has, and no other. */
+function ListedSize({ app, sizing, size }: ListedSizeProps) {
+  const sizes = listedSizes(sizing);
+  const chosen = sizes.findIndex(({ width, height }) => width === size.width && height === size.height);
+  return (
+    <div class="field grow">
+      <label for="listed-size">Size</label>
+      <span class="select">
+        <select
+          id="listed-size"
+          value={chosen}
+          onChange={(event) => {
+            const next = sizes[Number(event.currentTarget.value)];
+            if (next) app.form.edit({ fit: null, size: { kind: 'pixels', width: next.width, height: next.height } });
+          }}
+        >
+          {sizes.map(({ width, height }, index) => (
+            <option key={`${width}x${height}`} value={index}>
+              {width} × {height}
+            </option>
+          ))}
+        </select>
+        <ChevronIcon />
+      </span>
+    </div>
+  );
+}
+
+interface AutoSizeProps {
+  readonly app: App;
+  readonly sizing: Extract<Sizing, { kind: 'auto' }>;
+  readonly size: Extract<Size, { kind: 'auto' }>;
+}
+
+/** The model decides on the shape; at most a resolution can be chosen. */
+function AutoSize({ app, sizing, size }: AutoSizeProps) {
+  return (
+    <fieldset class="field grow">
+      <legend>
+        {sizing.tiers.length > 0 ? 'Resolution' : 'Size'} <span class="quiet">the model chooses the shape</span>
+      </legend>
+      <Tiers
+        tiers={sizing.tiers}
+        chosen={size.tier}
+        onChoose={(tier) => app.form.edit({ fit: null, size: { kind: 'auto', tier } })}
+      />
+    </fieldset>
+  );
+}
+
+interface TiersProps {
+  readonly tiers: readonly string[];
+  readonly chosen: string | undefined;
+  readonly onChoose: (tier: string) => void;
+}
+
+function Tiers({ tiers, chosen, onChoose }: TiersProps) {
+  if (tiers.length === 0) return null;
+  return (
+    <div class="segments">
+      {tiers.map((tier) => (
+        <label key={tier}>
+          <input type="radio" name="tier" checked={chosen === tier} onChange={() => onChoose(tier)} />
+          <span>{tier}</span>
+        </label>
+      ))}
+    </div>
+  );
+}
+
 interface RatioSizeProps {
   readonly app: App;
   readonly model: PublicModel;
@@ -124,19 +202,11 @@ function RatioSize({ app, model, size }: RatioSizeProps) {
             {pixels?.width} × {pixels?.height}
           </span>
         </legend>
-        <div class="segments">
-          {sizing.tiers.map(({ id }) => (
-            <label key={id}>
-              <input
-                type="radio"
-                name="tier"
-                checked={size.tier === id}
-                onChange={() => app.form.edit({ fit: null, size: { ...size, tier: id } })}
-              />
-              <span>{id}</span>
-            </label>
-          ))}
-        </div>
+        <Tiers
+          tiers={sizing.tiers.map(({ id }) => id)}
+          chosen={size.tier}
+          onChoose={(tier) => app.form.edit({ fit: null, size: { ...size, tier } })}
+        />
       </fieldset>
     </>
   );

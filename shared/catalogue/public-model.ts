@@ -1,0 +1,98 @@
+import * as z from 'zod/mini';
+import { Price } from './price.ts';
+
+const Side = z.int().check(z.minimum(1), z.maximum(16_384));
+
+/** Which sizes a model can make. All sides in px. */
+export const Sizing = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('pixels'),
+    minSide: Side,
+    maxSide: Side,
+    minPixels: z.int(),
+    maxPixels: z.int(),
+    /** Both sides must be a multiple of this. */
+    multipleOf: z.int().check(z.minimum(1)),
+  }),
+  /** An aspect ratio and a resolution; `pixels` is absent where the maker does not say how many it has. */
+  z.strictObject({
+    kind: z.literal('ratio'),
+    ratios: z.array(z.string()).check(z.minLength(1)),
+    tiers: z.array(z.strictObject({ id: z.string(), pixels: z.optional(z.int()) })).check(z.minLength(1)),
+  }),
+  /** These sizes and no others, as `1024x1536`. */
+  z.strictObject({
+    kind: z.literal('list'),
+    tiers: z
+      .array(z.strictObject({ id: z.string(), sizes: z.array(z.string()).check(z.minLength(1)) }))
+      .check(z.minLength(1)),
+  }),
+  /** The model decides, or the picture that it works on; a resolution may still be chosen. */
+  z.strictObject({ kind: z.literal('auto'), tiers: z._default(z.array(z.string()), []) }),
+]);
+export type Sizing = z.infer<typeof Sizing>;
+
+const NO_REFERENCES = { min: 0, max: 0 };
+
+const capability = {
+  sizing: Sizing,
+  /** Whether it needs words. */
+  prompt: z._default(z.enum(['required', 'optional', 'none']), 'required'),
+  /** The most results of one generation. */
+  maxCount: z._default(z.int().check(z.minimum(1), z.maximum(10)), 1),
+  seed: z._default(z.boolean(), false),
+  negativePrompt: z._default(z.boolean(), false),
+  /** The quality settings, best last; empty when there is no such choice. */
+  qualities: z._default(z.array(z.string()), []),
+  /** How many pictures may and must go in. */
+  references: z._default(
+    z.strictObject({ min: z._default(z.int(), 0), max: z.int().check(z.maximum(16)) }),
+    NO_REFERENCES,
+  ),
+  mask: z._default(z.enum(['none', 'optional', 'required']), 'none'),
+  /** Whether the background can be transparent. */
+  transparent: z._default(z.boolean(), false),
+  /** Seconds that a video may last; empty when nobody says, and then it cannot be priced. */
+  durations: z._default(z.array(z.int()), []),
+  /** Sound with the video; absent when nobody says. */
+  audio: z.optional(z.enum(['none', 'optional', 'always'])),
+  /** How many times larger an upscale may be, by side; empty when there is no such choice. */
+  factors: z._default(z.array(z.int()), []),
+};
+
+/** Whether the results may be used commercially, and who says so. */
+const Licence = z.strictObject({
+  commercial: z.enum(['yes', 'depends', 'unverified']),
+  by: z.string(),
+  text: z.string(),
+});
+
+/** What is known about a model; what is not known is absent. */
+export const modelFields = {
+  id: z.string().check(z.regex(/^[a-z0-9][a-z0-9.-]*$/)),
+  name: z.string(),
+  maker: z.string(),
+  kind: z.enum(['image', 'video', 'utility']),
+  /** What a utility does to a picture. */
+  operation: z.optional(z.enum(['upscale', 'remove-background', 'vectorize', 'erase', 'inpaint'])),
+  /** The result is a drawing of paths (SVG) and not of pixels. */
+  vector: z._default(z.boolean(), false),
+  /** What it is good at, in a few words each. */
+  strengths: z.array(z.string()),
+  /** Said beside the model's name wherever it is shown, when something about it must not be missed. */
+  notice: z._default(z.nullable(z.string()), null),
+  price: Price,
+  ...capability,
+  licence: Licence,
+  watermark: z.string(),
+  /** The first day (UTC) on which its maker no longer serves it. */
+  shutdown: z.optional(z.string()),
+  /** Where the price comes from, whether its own seller says it, and the day (or month, or year) it was read. */
+  priceSource: z.string(),
+  priceConfidence: z._default(z.enum(['published', 'secondary']), 'published'),
+  priceAsOf: z.optional(z.string()),
+};
+
+/** A model as the plugin sees it: without its routes, which are the broker's business. */
+export const PublicModel = z.object(modelFields);
+export type PublicModel = z.infer<typeof PublicModel>;
