@@ -12,20 +12,22 @@ const luaAsText = {
 
 const BROWSER = '**/*.browser.test.ts';
 const FAULTS = '**/*.faults.test.ts';
+const EDGE = '**/*.edge.test.ts';
 
-/** Three runs: what needs no browser, what needs one, and what kills processes. Much of each is waiting. */
+/** Four runs: what needs no browser, what needs one, what is done to a built broker from outside, and what kills it. Much of each is waiting. */
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     projects: [
       project('unit', {
         include: ['{shared,plugin,broker}/**/*.test.{ts,tsx}'],
-        exclude: [BROWSER, FAULTS, '**/node_modules/**'],
+        exclude: [BROWSER, FAULTS, EDGE, '**/node_modules/**'],
         // A fresh module graph per file costs a quarter of the time, and no test changes what it imports.
         isolate: false,
         maxWorkers: 4,
       }),
       project('browser', { include: [BROWSER], maxWorkers: 2, testTimeout: 120_000 }),
+      project('edge', { include: [EDGE], fileParallelism: false, testTimeout: 300_000 }),
       project('faults', { include: [FAULTS], fileParallelism: false, testTimeout: 600_000 }),
     ],
   },

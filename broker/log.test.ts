@@ -36,6 +36,13 @@ test('what looks like a token or a key is kept out, also when nobody has named i
   expect(said).not.toMatch(/s{40}|t{30}|k{24}|w{24}/);
 });
 
+test('case 22: what a provider has said is told to the operator', () => {
+  const said = logOf([], (log) =>
+    log.warn({ err: new Error('provider fault', { cause: '422 flagged by a checker' }) }),
+  );
+  expect(JSON.parse(said).err).toMatchObject({ message: 'provider fault', cause: '422 flagged by a checker' });
+});
+
 test('words stay', () => {
   const said = logOf(['', 'key'], (log) => log.info('the key of the house is under the mat: Key, bearer, basic'));
   expect(said).toContain('the key of the house is under the mat: Key, bearer, basic');

@@ -24,12 +24,20 @@ export function createLog({ level, secrets, destination }: LogOptions): Logger {
   const known = secrets.filter((secret) => secret.length >= SHORTEST_SECRET).flatMap(spellingsOf);
   const options = {
     level,
+    serializers: { err: describeError },
     hooks: {
       streamWrite: (line: string) =>
         known.reduce((text, secret) => text.replaceAll(secret, INSTEAD), line).replace(LOOKS_SECRET, INSTEAD),
     },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** The library tells causes that are errors. A provider's own words are a text, and worth most to the operator. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const told = pino.stdSerializers.err(error);
+  return typeof error.cause === 'string' ? { ...told, cause: error.cause } : told;
 }
 
 /** As it is, in JSON, in JSON within JSON, in an address, and in Basic authentication. */

@@ -71,9 +71,10 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
       connections[0].on('ready', () => wakeWorker(queue));
       queue.on('error', (err) => logger.warn({ err, queue: name }, 'queue'));
       worker.on('error', (err) => logger.warn({ err, queue: name }, 'worker'));
-      worker.on('failed', (job, err) =>
-        logger.error({ err, generationId: job?.id }, 'a step failed; the sweeper will take it up again'),
-      );
+      worker.on('failed', (job, err) => {
+        if (draining.signal.aborted) logger.info({ generationId: job?.id }, 'a step was cut short by the drain');
+        else logger.error({ err, generationId: job?.id }, 'a step failed; the sweeper will take it up again');
+      });
       return [provider, { queue, worker, connections }] as const;
     }),
   );

@@ -1,46 +1,20 @@
-import { createServer, type Socket } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startTestRedis } from '../auth/test-site.ts';
+import { startFakeMailServer } from './fake-mail-server.ts';
 import { createMailbox } from './mailbox.ts';
 import { createMailboxMailer, createSmtpMailer } from './mailer.ts';
 
 const redis = await startTestRedis();
 
-/** A mail server that takes every mail (RFC 5321 §4.1), or refuses every recipient. */
-async function startMailServer({ refuses = false } = {}) {
-  const taken: string[] = [];
-  const serve = (socket: Socket) => {
-    let data: string[] | undefined;
-    const answer = (line: string) => socket.write(`${line}\r\n`);
-    answer('220 mail.example');
-    socket.setEncoding('utf8');
-    let rest = '';
-    socket.on('data', (chunk) => {
-      const lines = `${rest}${chunk}`.split('\r\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        if (data) {
-          if (line !== '.') data.push(line);
-          else {
-            taken.push(data.join('\n'));
-            data = undefined;
-            answer('250 taken');
-          }
-        } else if (/^RCPT/.test(line) && refuses) answer('550 nobody of that name');
-        else if (/^DATA/.test(line)) {
-          data = [];
-          answer('354 go on');
-        } else answer(/^QUIT/.test(line) ? '221 bye' : '250 ok');
-      }
-    });
-    socket.on('error', () => undefined);
-  };
-  const server = createServer(serve);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  afterAll(() => server.close());
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return { url: `smtp://127.0.0.1:${port}`, taken };
+const servers: { close(): void }[] = [];
+afterAll(() => {
+  for (const server of servers) server.close();
+});
+
+async function startMailServer(options?: { refuses: boolean }) {
+  const server = await startFakeMailServer(options);
+  servers.push(server);
+  return server;
 }
 
 const mail = { to: 'ada@example.com', subject: '123456 is your Inkpot code', text: '123456 is your code.' };
