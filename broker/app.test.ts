@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestBroker, type TestBroker } from './testing/test-broker.ts';
 
@@ -49,6 +52,24 @@ test('its metrics are shown to whoever has the token, where there is one', async
   } finally {
     await guarded.stop();
   }
+});
+
+test('a catalogue file with faults stops the start, and names each', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'inkpot-catalogue-'));
+  const file = join(folder, 'catalogue.json');
+  await writeFile(file, JSON.stringify({ margin: 0, models: [{ id: 'sketch', maxCount: 0 }] }));
+  await expect(broker.restart({ INKPOT_CATALOGUE: file })).rejects.toThrow(
+    /\n {2}margin: .*\n {2}models\.0\.maxCount: /,
+  );
+  await writeFile(file, JSON.stringify({ margin: 2, remove: ['sketch-fine'] }));
+  await broker.restart({ INKPOT_CATALOGUE: file });
+  const { models, tariff } = await (await fetch(`${broker.url}/v1/models`)).json();
+  expect([models.map(({ id }: { id: string }) => id).includes('sketch-fine'), tariff.margin]).toEqual([false, 2]);
+  const prices = await (await fetch(`${broker.url}/v1/prices`)).json();
+  expect(prices).toMatchObject({ creditUsd: 0.05, margin: 2, step: 0.1 });
+  expect(await (await fetch(`${broker.url}/prices`)).text()).toContain('<h1>Prices</h1>');
+  await broker.restart();
+  await rm(folder, { recursive: true });
 });
 
 test('every answer forbids to run it, to frame it and to guess its type', async () => {

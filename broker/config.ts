@@ -36,7 +36,12 @@ const Environment = z.object({
   INKPOT_LIMIT_ADDRESS: PerMinute.optional(),
   INKPOT_LIMIT_ACCOUNT: PerMinute.optional(),
   INKPOT_LIMIT_POOL: PerMinute.optional(),
-  INKPOT_MARGIN: z.coerce.number().min(1).max(10).default(DEFAULT_TARIFF.margin),
+  INKPOT_MARGIN: z.coerce
+    .number()
+    .min(1)
+    .max(10)
+    .multipleOf(0.001, 'must have at most three decimals')
+    .default(DEFAULT_TARIFF.margin),
   INKPOT_STEP_MILLICREDITS: z.coerce.number().int().min(1).max(1_000).default(DEFAULT_TARIFF.stepMillicredits),
   INKPOT_CATALOGUE: z.string().optional(),
   INKPOT_SKETCH: z.enum(['on', 'off']).optional(),

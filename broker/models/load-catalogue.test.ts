@@ -69,6 +69,7 @@ describe('an operator’s file', () => {
 
   test('with faults is refused, with the path of each fault in one message', async () => {
     const bad = load({
+      margin: 0.5,
       models: [
         { ...own, price: { per: 'image', rates: [{ tier: '4K', usd: 0.01 }] } },
         { id: 'flux-2-pro', maxCount: 0, colour: 'red' },
@@ -78,6 +79,7 @@ describe('an operator’s file', () => {
     });
     await expect(bad).rejects.toThrow('The catalogue is not valid:');
     for (const path of [
+      'margin: ',
       'remove.0: there is no model "no-such-model"',
       'models.0.price.rates',
       'models.0.price.rates.0.tier',

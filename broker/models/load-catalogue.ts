@@ -16,6 +16,12 @@ export interface Catalogue {
   readonly changes: readonly PriceChange[];
 }
 
+const lists = {
+  /** A known id: these fields replace its own. A new one: a whole model. */
+  models: z.array(z.looseObject({ id: z.string() })).default([]),
+  remove: z.array(z.string()).default([]),
+};
+
 /** `INKPOT_CATALOGUE`: what an operator adds to the built-in catalogue, changes in it, or takes from it. */
 const OperatorFile = z.strictObject({
   margin: z.optional(Tariff.shape.margin),
@@ -25,9 +31,7 @@ const OperatorFile = z.strictObject({
     .transform((credits) => Math.round(credits * MILLICREDITS_PER_CREDIT * 1e6) / 1e6)
     .pipe(z.int().min(1).max(MILLICREDITS_PER_CREDIT))
     .optional(),
-  /** A known id: these fields replace its own. A new one: a whole model. */
-  models: z.array(z.looseObject({ id: z.string() })).default([]),
-  remove: z.array(z.string()).default([]),
+  ...lists,
   changes: z.array(PriceChange).default([]),
 });
 
@@ -37,13 +41,20 @@ const OperatorFile = z.strictObject({
  * @throws CatalogueError naming the path of every fault in the file.
  */
 export async function loadCatalogue(path: string | null, tariff: Tariff): Promise<Catalogue> {
-  const file = OperatorFile.safeParse(path === null ? {} : await readJson(path));
-  if (!file.success) throw new CatalogueError(file.error.issues.map(describe));
-  const { models, remove, changes, margin, step } = file.data;
+  const written = path === null ? {} : await readJson(path);
+  const file = OperatorFile.safeParse(written);
+  // Whatever else is wrong, the faults of its models are told in the same message.
+  const changes = z.object(lists).safeParse(written);
+  const applied = changes.success ? applyTo(builtInLines(), changes.data.models, changes.data.remove) : NOTHING;
+  const faults = [...(file.success ? [] : file.error.issues.map(describe)), ...applied.faults];
+  if (!file.success || faults.length > 0) throw new CatalogueError(faults);
+  const { margin, step } = file.data;
   return {
-    models: applyTo(builtInLines(), models, remove),
+    models: applied.models,
     tariff: { margin: margin ?? tariff.margin, stepMillicredits: step ?? tariff.stepMillicredits },
-    changes: [...changes, ...z.array(PriceChange).parse(builtInChanges)].sort((a, b) => b.date.localeCompare(a.date)),
+    changes: [...file.data.changes, ...z.array(PriceChange).parse(builtInChanges)].sort((a, b) =>
+      b.date.localeCompare(a.date),
+    ),
   };
 }
 
@@ -58,28 +69,34 @@ async function readJson(path: string): Promise<unknown> {
 
 type Change = { readonly id: string } & Readonly<Record<string, unknown>>;
 
-/** Every fault of the file comes in one error: unknown ids, and whatever is wrong with the models that it makes. */
-function applyTo(builtIn: readonly CatalogueLine[], changes: readonly Change[], remove: readonly string[]): Model[] {
+/** The models that come of the changes, or everything that is wrong with them. */
+interface Applied {
+  readonly models: readonly Model[];
+  readonly faults: readonly CatalogueFault[];
+}
+
+const NOTHING: Applied = { models: [], faults: [] };
+
+function applyTo(builtIn: readonly CatalogueLine[], changes: readonly Change[], remove: readonly string[]): Applied {
   const known = new Set(builtIn.map(({ path }) => path));
-  const faults: CatalogueFault[] = remove.flatMap((id, index) =>
+  const unknown = remove.flatMap((id, index) =>
     known.has(id) ? [] : [{ path: `remove.${index}`, message: `there is no model ${JSON.stringify(id)}` }],
   );
-  const kept = builtIn.filter(({ path }) => !remove.includes(path));
   const placed = changes.map((change, index) => ({ path: `models.${index}`, change }));
-  const changed = kept.map((one) => {
-    const mine = placed.find(({ change }) => change.id === one.path);
-    return mine ? { path: mine.path, line: { ...Object(one.line), ...mine.change } } : one;
-  });
+  const changed = builtIn
+    .filter(({ path }) => !remove.includes(path))
+    .map((one) => {
+      const mine = placed.find(({ change }) => change.id === one.path);
+      return mine ? { path: mine.path, line: { ...Object(one.line), ...mine.change } } : one;
+    });
   const used = new Set(changed.map(({ path }) => path));
   const added = placed.filter(({ path }) => !used.has(path)).map(({ path, change }) => ({ path, line: change }));
   try {
-    const models = parseModels([...changed, ...added]);
-    if (faults.length === 0) return models;
+    return { models: parseModels([...changed, ...added]), faults: unknown };
   } catch (error) {
     if (!(error instanceof CatalogueError)) throw error;
-    faults.push(...error.faults);
+    return { models: [], faults: [...unknown, ...error.faults] };
   }
-  throw new CatalogueError(faults);
 }
 
 function describe({

@@ -24,6 +24,12 @@ test('both files are within their budgets', () => {
   expect(sizes.ui).toBeLessThanOrEqual(BUDGETS.ui);
 });
 
+test('neither file has the catalogue in it: it comes from the broker', async () => {
+  for (const file of ['dist/plugin/main.js', 'dist/plugin/ui.html']) {
+    expect(await read(file)).not.toMatch(/fal-ai\/|seedream|modelPath|referencePath/);
+  }
+});
+
 test('a file over its budget stops the build, and is named with its excess', () => {
   expect(() => requireWithin({ main: 10_001, ui: 1 })).toThrow(
     'Over budget: main has 10001 of 10000 bytes gzipped (1 too many)',

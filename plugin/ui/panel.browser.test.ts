@@ -80,7 +80,7 @@ for (const theme of ['light', 'dark'] as const) {
     expect(await faults(rules), 'picking a model').toEqual([]);
     await page.keyboard.press('Escape');
 
-    for (const model of ['Lumen', 'Glyph', 'Panorama']) {
+    for (const model of ['Lumen', 'Glyph', 'Panorama', 'Poster Press', 'Freehand']) {
       await pick(model);
       expect(await faults(rules), model).toEqual([]);
     }
@@ -130,6 +130,28 @@ describe('the panel', () => {
     expect(await generate().textContent()).toBe('Generate · 4.5 credits');
     await panel.getByRole('radio', { name: 'premium' }).check();
     expect(await generate().textContent()).toBe('Generate · 6.8 credits');
+  });
+
+  test('shows what each model can choose of its size, and no model that it could not place', async () => {
+    const { fake, panel } = opened;
+    await prompt().fill('a poster');
+    await pick('Poster Press');
+    const size = panel.getByRole('combobox', { name: 'Size' });
+    expect(await size.locator('option').allTextContents()).toEqual(['1024 × 1024', '1024 × 1536', '2048 × 2048']);
+    await size.selectOption('2048 × 2048');
+    expect(await generate().textContent()).toBe('Generate · 2 credits');
+    await pick('Freehand');
+    await panel.getByText('the model chooses the shape').waitFor();
+    await panel.getByRole('radio', { name: '2K' }).check();
+    expect(await generate().textContent()).toBe('Generate · 1.9 credits');
+    await generate().click();
+    await expect.poll(() => fake.generations.get(lastGeneration())?.state).toBe('succeeded');
+    expect(fake.generations.get(lastGeneration())?.settings.size).toEqual({ kind: 'auto', tier: '2K' });
+
+    await panel.getByRole('combobox', { name: 'Model' }).click();
+    expect(await panel.getByRole('option').count()).toBe(6);
+    await panel.getByRole('combobox', { name: 'Model' }).fill('Reel');
+    await panel.getByText('No model matches “Reel”.').waitFor();
   });
 
   test('fits the selected frame, and says what the picture goes into', async () => {
