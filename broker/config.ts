@@ -14,6 +14,14 @@ const Port = z.coerce.number().int().min(0).max(65_535);
 
 const PerMinute = z.coerce.number().int().min(1).max(10_000_000);
 
+const Usd = z.coerce.number().positive().max(1_000_000);
+
+/** What providers may cost, in US dollars. */
+const SPENDING = {
+  production: { perMinute: 25, perDay: 1_000 },
+  development: { perMinute: 1_000_000, perDay: 1_000_000 },
+};
+
 /** Requests per minute. In development, tests and one person's browser share one address. */
 const LIMITS = {
   production: { address: 600, account: 1_200, pool: 300 },
@@ -36,6 +44,8 @@ const Environment = z.object({
   INKPOT_LIMIT_ADDRESS: PerMinute.optional(),
   INKPOT_LIMIT_ACCOUNT: PerMinute.optional(),
   INKPOT_LIMIT_POOL: PerMinute.optional(),
+  INKPOT_SPEND_PER_MINUTE_USD: Usd.optional(),
+  INKPOT_SPEND_PER_DAY_USD: Usd.optional(),
   INKPOT_MARGIN: z.coerce
     .number()
     .min(1)
@@ -48,6 +58,7 @@ const Environment = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
+  INKPOT_OPERATOR_EMAIL: z.email().optional(),
   MAIL_FROM: z.string().default('Inkpot <no-reply@localhost>'),
   STRIPE_SECRET_KEY: Secret.optional(),
   STRIPE_WEBHOOK_SECRET: Secrets.optional(),
@@ -90,6 +101,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       account: env.INKPOT_LIMIT_ACCOUNT ?? LIMITS[mode].account,
       pool: env.INKPOT_LIMIT_POOL ?? LIMITS[mode].pool,
     },
+    spending: {
+      perMinute: env.INKPOT_SPEND_PER_MINUTE_USD ?? SPENDING[mode].perMinute,
+      perDay: env.INKPOT_SPEND_PER_DAY_USD ?? SPENDING[mode].perDay,
+    },
     tariff: { margin: env.INKPOT_MARGIN, stepMillicredits: env.INKPOT_STEP_MILLICREDITS },
     /** The operator's catalogue file; it is read when the broker starts. */
     catalogue: env.INKPOT_CATALOGUE ?? null,
@@ -97,6 +112,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     redisUrl: env.REDIS_URL,
     logLevel: env.LOG_LEVEL,
     smtp: env.SMTP_URL ? { url: env.SMTP_URL, from: env.MAIL_FROM } : null,
+    operatorEmail: env.INKPOT_OPERATOR_EMAIL,
     stripe:
       env.STRIPE_SECRET_KEY && env.STRIPE_WEBHOOK_SECRET
         ? {

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createAccounts } from './accounts/accounts.ts';
 import { createSignInCodes } from './accounts/sign-in-codes.ts';
 import { createWebSessions } from './accounts/web-session.ts';
+import { createAlarms } from './alarms/alarms.ts';
 import { createApp } from './app.ts';
 import { createAssets } from './assets/assets.ts';
 import { createDiskStore } from './assets/disk-store.ts';
@@ -23,6 +24,7 @@ import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createLedger } from './ledger/index.ts';
 import { createLimits } from './limits/limits.ts';
+import { createSpending } from './limits/spending.ts';
 import { listen } from './listen.ts';
 import { createMailbox } from './mail/mailbox.ts';
 import { createMailboxMailer, createSmtpMailer } from './mail/mailer.ts';
@@ -121,14 +123,38 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const events = await createGenerationEvents(redis, subscriber, logger);
   const store = createGenerationStore({ redis, ledger, pools, events, clock });
   const metrics = createMetrics(() => store.countOrphans());
-  const run: RunOptions = { store, ledger, events, metrics, models, tariff, providers, assets, logger, clock };
+  const mailbox = config.smtp || environment === 'production' ? null : createMailbox(redis, clock);
+  const mailer = config.smtp ? createSmtpMailer(config.smtp) : mailbox && createMailboxMailer(mailbox);
+  if (!mailer) logger.warn('nobody can sign in: set SMTP_URL, so that sign-in codes can be mailed');
+  const alarms = createAlarms({
+    redis,
+    metrics,
+    mailer,
+    operatorEmail: config.operatorEmail,
+    publicUrl,
+    logger,
+  });
+  const spending = createSpending({ redis, most: config.spending, alarms, clock });
+  const run: RunOptions = {
+    store,
+    ledger,
+    events,
+    metrics,
+    models,
+    tariff,
+    spending,
+    providers,
+    assets,
+    logger,
+    clock,
+  };
   const jobs = await createJobs({
     providers: providers.keys(),
     connect: (name, user) => connectQueueRedis({ ...connection, name: `${name}-${user}` }, user),
     step: (generationId, polls, signal) => runGeneration(run, generationId, polls, signal),
     logger,
   });
-  const sweeper = startSweeper({ ledger, store, events, jobs, logger, clock });
+  const sweeper = startSweeper({ ledger, store, events, jobs, spending, logger, clock });
   const checkout = await createCheckout({
     redis,
     ledger,
@@ -142,9 +168,6 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   });
   checkout.reconciler?.start();
 
-  const mailbox = config.smtp || environment === 'production' ? null : createMailbox(redis, clock);
-  const mailer = config.smtp ? createSmtpMailer(config.smtp) : mailbox && createMailboxMailer(mailbox);
-  if (!mailer) logger.warn('nobody can sign in: set SMTP_URL, so that sign-in codes can be mailed');
   const signIn = signInRouter({
     redis,
     accounts,
@@ -173,6 +196,9 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     idempotency: createIdempotency(redis, logger),
     limits,
     draining: draining.signal,
+    spending,
+    providers,
+    tariff,
     requireSafe: watch.requireSafe,
     requireToken,
     quoteKey,

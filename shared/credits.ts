@@ -15,6 +15,9 @@ export const MILLICREDITS_PER_CREDIT = 1_000;
 /** US dollars for one credit. */
 export const USD_PER_CREDIT = 0.05;
 
+/** Millionths of a US dollar for one millicredit. */
+export const MICRO_USD_PER_MILLICREDIT = (USD_PER_CREDIT * 1_000_000) / MILLICREDITS_PER_CREDIT;
+
 /** The largest amount that one ledger operation may move, in millicredits (design/ledger.md, rule 5). */
 export const MAX_AMOUNT = 1_000_000_000;
 

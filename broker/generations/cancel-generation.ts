@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger/index.ts';
+import type { Spending } from '../limits/spending.ts';
 import type { StoredGeneration } from './generation.ts';
 import type { GenerationEvents } from './generation-events.ts';
 import type { GenerationStore } from './generation-store.ts';
@@ -9,6 +10,7 @@ export interface CancelOptions {
   readonly store: GenerationStore;
   readonly events: GenerationEvents;
   readonly jobs: Jobs;
+  readonly spending: Spending;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface CancelOptions {
  * as it is.
  */
 export async function cancelGeneration(
-  { ledger, store, events, jobs }: CancelOptions,
+  { ledger, store, events, jobs, spending }: CancelOptions,
   generation: StoredGeneration,
   accountId: string,
 ): Promise<void> {
@@ -32,7 +34,10 @@ export async function cancelGeneration(
     actor: accountId,
     onlyAtStages: ['queued'],
   });
-  if (answer.code === 'OK') await events.publish(generationId, { progress: null });
+  if (answer.code === 'OK') {
+    if (generation.details.spend) await spending.giveBack(generation.details.spend);
+    await events.publish(generationId, { progress: null });
+  }
   if (answer.code !== 'TOO_LATE' || generation.details.cancellation) return;
   await store.setCancellation(generation, 'requested');
   await jobs.hurry(generation);

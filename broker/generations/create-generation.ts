@@ -1,15 +1,19 @@
 import { randomInt } from 'node:crypto';
 import type { GenerationRequest } from '../../shared/api/generations.ts';
-import type { Model } from '../../shared/catalogue/model.ts';
+import type { Model, Route } from '../../shared/catalogue/model.ts';
 import { routeFor } from '../../shared/catalogue/route-view.ts';
 import { MAX_SEED } from '../../shared/catalogue/settings.ts';
 import { outputSize } from '../../shared/catalogue/size.ts';
+import type { Tariff } from '../../shared/catalogue/tariff.ts';
+import { MICRO_USD_PER_MILLICREDIT, type Millicredits } from '../../shared/credits.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { TokenAccount } from '../auth/guard.ts';
 import type { Attempt } from '../http/idempotency.ts';
 import type { HoldAnswer, Ledger, PoolBalance } from '../ledger/index.ts';
 import type { Limits } from '../limits/limits.ts';
+import type { Spend, Spending } from '../limits/spending.ts';
+import type { Provider } from '../providers/provider.ts';
 import { type VerifiedQuote, verifyQuote } from '../quotes/quote-token.ts';
 import { offeredModel, requireCapability } from '../quotes/quotes-router.ts';
 import { type Details, type QueuedGeneration, queuedGeneration, toFields } from './generation.ts';
@@ -28,7 +32,11 @@ export interface CreateOptions {
   readonly store: GenerationStore;
   readonly jobs: Jobs;
   readonly limits: Pick<Limits, 'pool'>;
+  readonly spending: Spending;
+  /** How much dearer a credit is than what it buys at a provider. */
+  readonly tariff: Pick<Tariff, 'margin'>;
   readonly offered: Pick<ReadonlyMap<string, Model>, 'get'>;
+  readonly providers: Pick<ReadonlyMap<string, Provider>, 'get'>;
   readonly quoteKey: Uint8Array;
   /** @throws InkpotError `broker_busy` while nothing new may be held. */
   readonly requireSafe: () => void;
@@ -75,6 +83,7 @@ async function holdFor(
   requireCapability(model, request.settings);
   const details = detailsOf(model, account, request);
   await options.limits.pool.take(poolId);
+  const spend = await reserveSpend(options, details.route, ceiling);
   const memberId = account.accountId;
   const answer = await options.ledger.hold({
     poolId,
@@ -84,9 +93,12 @@ async function holdFor(
     ttlMs: HOLD_LIFE,
     maxOpenHolds: MAX_OPEN_HOLDS,
     requestHash: hash,
-    record: toFields(details),
+    record: toFields({ ...details, spend }),
   });
-  requireHeld(answer);
+  if (answer.code !== 'OK' && answer.code !== 'REPLAY') {
+    if (spend) await options.spending.giveBack(spend);
+    throw new InkpotError(REFUSALS[answer.code]);
+  }
   if (answer.repeated) {
     const created = await readCreated(options, generationId);
     if (!created) throw new InkpotError('internal', { cause: `no record of ${generationId} after its hold` });
@@ -120,6 +132,16 @@ function detailsOf(model: Model, account: TokenAccount, { settings, documentId }
   };
 }
 
+/** A ceiling without its margin is the most that the provider bills. Where a second job costs nothing, so does the first. */
+async function reserveSpend(
+  { providers, spending, tariff }: CreateOptions,
+  route: Route,
+  ceiling: Millicredits,
+): Promise<Spend | undefined> {
+  if (providers.get(route.provider)?.submitIsRepeatable) return undefined;
+  return spending.reserve(Math.ceil((ceiling * MICRO_USD_PER_MILLICREDIT) / tariff.margin));
+}
+
 const REFUSALS: Readonly<Record<Exclude<HoldAnswer['code'], 'OK' | 'REPLAY'>, ErrorCode>> = {
   CONFLICT: 'idempotency_key_reused',
   INSUFFICIENT: 'insufficient_credits',
@@ -129,7 +151,3 @@ const REFUSALS: Readonly<Record<Exclude<HoldAnswer['code'], 'OK' | 'REPLAY'>, Er
   TOO_MANY: 'too_many_holds',
   NOT_A_MEMBER: 'not_a_member',
 };
-
-function requireHeld({ code }: HoldAnswer): void {
-  if (code !== 'OK' && code !== 'REPLAY') throw new InkpotError(REFUSALS[code]);
-}

@@ -26,6 +26,8 @@ const Fields = z.object({
   job: jsonText(Job).optional(),
   /** ms since 1970 */
   submittedAt: z.coerce.number().int().optional(),
+  /** What it may cost at its provider; absent where nobody bills. */
+  spend: jsonText(z.object({ microUsd: z.int(), at: z.int() })).optional(),
   cancellation: z.enum(['requested', 'too_late']).optional(),
   outputs: jsonText(z.array(Output)).optional(),
   /** What it cost the operator, in picodollars: as the provider reported it, or else by the published price. */

@@ -14,6 +14,7 @@ import { createDiskStore } from '../assets/disk-store.ts';
 import { auditPool } from '../ledger/audit-pool.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { startTestLedger } from '../ledger/test-ledger.ts';
+import { createSpending } from '../limits/spending.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createPools } from '../pools/pools.ts';
 import type { Provider } from '../providers/provider.ts';
@@ -54,6 +55,12 @@ beforeAll(async () => {
     metrics: createMetrics(() => store.countOrphans()),
     models: new Map(),
     tariff: DEFAULT_TARIFF,
+    spending: createSpending({
+      redis,
+      most: { perMinute: 1, perDay: 1 },
+      alarms: { raise: () => Promise.resolve() },
+      clock,
+    }),
     providers: new Map([['sketch', createSketch()]]),
     assets: createAssets({
       store: {

@@ -53,7 +53,7 @@ export async function runGeneration(
   const generation = await options.store.find(generationId);
   if (generation?.hold !== 'held') return DONE;
   const provider = options.providers.get(generation.details.route.provider);
-  if (!provider) return fail(options, generation, 'model_gone');
+  if (!provider) return fail(options, generation, 'model_gone', { billed: jobOf(generation) !== null });
   try {
     return await takeStep(options, generation, provider, polls, signal);
   } catch (error) {
@@ -210,7 +210,7 @@ async function store(
     }),
   );
   const good = received.filter((output) => output !== null);
-  if (good.length === 0) return fail(options, generation, 'bad_output');
+  if (good.length === 0) return fail(options, generation, 'bad_output', { billed: true });
   await settleWithPictures(options, generation, good, cost);
   return DONE;
 }
@@ -233,11 +233,16 @@ async function giveUp(
 /** Releases a generation whose job may be running, and billed, out of our sight. */
 async function abandon(options: RunOptions, generation: StoredGeneration, reason: FailureReason): Promise<Next> {
   await addOrphan(options, generation, reason);
-  return fail(options, generation, reason);
+  return fail(options, generation, reason, { billed: true });
 }
 
-async function fail(options: RunOptions, generation: StoredGeneration, reason: FailureReason): Promise<Next> {
-  await settleWithout(options, generation, reason);
+async function fail(
+  options: RunOptions,
+  generation: StoredGeneration,
+  reason: FailureReason,
+  cost = { billed: false },
+): Promise<Next> {
+  await settleWithout(options, generation, reason, cost);
   return DONE;
 }
 

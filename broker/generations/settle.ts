@@ -8,6 +8,7 @@ import type { Tariff } from '../../shared/catalogue/tariff.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { FailureReason } from '../../shared/failures.ts';
 import type { Ledger, ReleasedState } from '../ledger/index.ts';
+import type { Spending } from '../limits/spending.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { deliveredPrice, type Margin, marginOf } from '../prices/delivered-price.ts';
 import { costOf } from '../prices/reported-cost.ts';
@@ -26,6 +27,7 @@ export interface SettleOptions {
   readonly metrics: Metrics;
   readonly models: ReadonlyMap<string, Model>;
   readonly tariff: Tariff;
+  readonly spending: Pick<Spending, 'giveBack'>;
   readonly logger: Logger;
 }
 
@@ -92,11 +94,15 @@ function keepBooks(
   metrics.settled(details.modelId, books);
 }
 
-/** Gives everything back and ends the generation without pictures, with the reason in words. */
+/**
+ * Gives everything back and ends the generation without pictures, with the reason in words.
+ * @param billed whether its provider may bill it all the same.
+ */
 export async function settleWithout(
   options: SettleOptions,
   generation: StoredGeneration,
   reason: FailureReason,
+  { billed }: { readonly billed: boolean },
 ): Promise<void> {
   const { poolId, generationId, memberId, tag } = generation;
   const state = stateOf(reason);
@@ -104,7 +110,10 @@ export async function settleWithout(
   if (answer.code === 'UNKNOWN' || answer.code === 'BAD_ARGUMENT') {
     throw new InkpotError('internal', { cause: new Error(`release of ${generationId} answered ${answer.code}`) });
   }
-  if (answer.code === 'OK') options.metrics.generationEnded(generation.details.modelId, state);
+  if (answer.code === 'OK') {
+    options.metrics.generationEnded(generation.details.modelId, state);
+    if (generation.details.spend && !billed) await options.spending.giveBack(generation.details.spend);
+  }
   await options.events.publish(generationId, { progress: null });
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import type { Ledger } from '../ledger/index.ts';
+import type { Spending } from '../limits/spending.ts';
 import type { GenerationEvents } from './generation-events.ts';
 import type { GenerationStore } from './generation-store.ts';
 import type { Jobs } from './jobs.ts';
@@ -10,6 +11,7 @@ export interface SweepOptions {
   readonly store: GenerationStore;
   readonly events: GenerationEvents;
   readonly jobs: Jobs;
+  readonly spending: Pick<Spending, 'giveBack'>;
   readonly logger: Logger;
   readonly clock: () => number;
 }
@@ -43,12 +45,17 @@ async function sweep(options: SweepOptions, signal: AbortSignal): Promise<void> 
  * can ask about any more, because its provider is gone or its record cannot be read.
  */
 async function look(options: SweepOptions, hold: OpenHold): Promise<void> {
-  const { ledger, store, events, jobs, clock } = options;
+  const { ledger, store, events, jobs, spending, clock } = options;
   const { poolId, generationId, memberId, tag } = hold;
   let wasSent = false;
   if (hold.dueAt <= clock()) {
     const { code } = await ledger.expire({ poolId, generationId, memberId, tag, reason: 'timeout', actor: ACTOR });
-    if (code === 'OK') return events.publish(generationId, { progress: null });
+    if (code === 'OK') {
+      const generation = await store.find(generationId).catch(() => null);
+      const spend = generation?.details.spend;
+      if (spend) await spending.giveBack(spend);
+      return events.publish(generationId, { progress: null });
+    }
     wasSent = code === 'SUBMITTED';
   }
   try {

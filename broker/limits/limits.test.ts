@@ -88,3 +88,35 @@ test('a pool that starts too many generations waits, and the click that waited g
   await broker?.redis.del(await broker.redis.keys('rl:pool*'));
   expect((await generate(ada, quote, waiting)).status).toBe(202);
 });
+
+test('a broker that has spent what it may refuses in words, calls its operator, and goes on when it is given back', async () => {
+  const { url, person, fal } = await start({ INKPOT_SPEND_PER_DAY_USD: '0.05' });
+  const ada = await person(10);
+  const onFal = (prompt: string) => ({
+    prompt,
+    size: { kind: 'pixels', width: 2_560, height: 1_440 } as const,
+    count: 1,
+  });
+  const post = async (settings: ReturnType<typeof onFal>, key = randomUUID()) => {
+    const { token } = await ada.quote('seedream-5-lite', settings);
+    const body = JSON.stringify({ quote: token, settings });
+    return ada.request('/v1/generations', { method: 'POST', body, headers: { 'Idempotency-Key': key } });
+  };
+  const first = await post(onFal('__slow__ __fail__'));
+  expect(first.status).toBe(202);
+  const available = await ada.available();
+
+  const paused = await post(onFal('another'));
+  const problem = Problem.parse(await paused.json());
+  expect([paused.status, problem.code]).toEqual([503, 'spending_paused']);
+  expect(problem.detail).toMatch(/^This broker has spent .* Nothing was charged. Try again in .*\.$/);
+  expect(Number(paused.headers.get('retry-after'))).toBe(problem.retryAfter);
+  expect(await ada.available(), 'nothing is held').toBe(available);
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain('inkpot_alarms_total{kind="provider_spend"} 1');
+  const { token: quote } = await ada.quote('sketch', { ...SETTINGS, size: { ...SETTINGS.size } });
+  expect((await generate(ada, quote)).status, 'what nobody bills goes on').toBe(202);
+
+  await expect.poll(() => fal.jobs.all.length).toBe(1);
+  fal.jobs.finish();
+  await expect.poll(async () => (await post(onFal('another'))).status, { interval: 200 }).toBe(202);
+});

@@ -10,6 +10,8 @@ export interface Metrics {
   settled(modelId: string, books: { readonly revenue: number; readonly cost: number }): void;
   /** A result came after its hold had been released: the house paid for it. */
   lateResult(): void;
+  /** The operator was called. @param kind names the alarm, and nobody. */
+  alarmRaised(kind: string): void;
   /** `GET /metrics`, in the Prometheus text format. */
   readonly router: Router;
 }
@@ -33,6 +35,12 @@ export function createMetrics(countOrphans: () => Promise<number>): Metrics {
     help: 'Results that came after their hold was released',
     registers: [registry],
   });
+  const alarms = new Counter({
+    name: 'inkpot_alarms_total',
+    help: 'Alarms that were raised for the operator, by kind',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
   new Gauge({
     name: 'inkpot_orphaned_jobs',
     help: 'Provider jobs that may be billed although their holds were released',
@@ -53,6 +61,7 @@ export function createMetrics(countOrphans: () => Promise<number>): Metrics {
       cost.inc({ model }, books.cost / PICO_PER_USD);
     },
     lateResult: () => late.inc(),
+    alarmRaised: (kind) => alarms.inc({ kind }),
     router,
   };
 }
