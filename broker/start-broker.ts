@@ -18,6 +18,7 @@ import { generationsRouter } from './generations/generations-router.ts';
 import { createJobs } from './generations/jobs.ts';
 import { type RunOptions, runGeneration } from './generations/run-generation.ts';
 import { startSweeper } from './generations/sweep.ts';
+import { createGifts } from './gifts/index.ts';
 import { healthRouter } from './http/health.ts';
 import { createIdempotency } from './http/idempotency.ts';
 import { requestLog } from './http/request-log.ts';
@@ -167,6 +168,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     logger,
   });
   checkout.reconciler?.start();
+  const gifts = createGifts({ redis, ledger, pools, webSessions, environment, clock, logger });
+  gifts.finisher.start();
 
   const signIn = signInRouter({
     redis,
@@ -228,6 +231,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
         activate,
         pricesPageRouter(prices),
         checkout.router,
+        gifts.router,
         ...(mailbox ? [devMailRouter(mailbox)] : []),
       ],
       playground: config.playgroundDir ? playground(config.playgroundDir) : null,
@@ -245,6 +249,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       await sweeper.stop();
       await jobs.close();
       await checkout.reconciler?.stop();
+      await gifts.finisher.stop();
       redis.destroy();
       subscriber.destroy();
     },

@@ -1,10 +1,12 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { ulid } from 'ulid';
 import { formatCredits, MILLICREDITS_PER_CREDIT, type Millicredits, millicredits } from '../../shared/credits.ts';
+import { createGiftCodes } from '../gifts/gift-codes.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { listPools } from '../ledger/list-pools.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { type Act, perform } from './act.ts';
+import { addGiftCodeCommands } from './gift-code-commands.ts';
 import { createPrinter } from './printer.ts';
 import { reportAudit, reportLiabilities, reportStatement } from './reports.ts';
 
@@ -96,6 +98,13 @@ export function createProgram({ redis, ledger, write, user, fail }: ProgramOptio
         })),
     );
   }
+  addGiftCodeCommands(program, {
+    codes: createGiftCodes(redis, Date.now),
+    printer,
+    parseCredits,
+    user,
+    clock: Date.now,
+  });
   return program;
 }
 

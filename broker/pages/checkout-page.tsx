@@ -53,6 +53,9 @@ export function CheckoutPage({ session, pool, packs, chosen, mode, orderKey, fau
           <p class="hint">One credit is {formatUsd(credits(1))}, whatever the pack.</p>
         </form>
       )}
+      <p class="quiet">
+        Somebody gave you a code? <a href={`/gift?${new URLSearchParams({ pool: pool.id })}`}>Redeem it</a>.
+      </p>
     </Layout>
   );
 }

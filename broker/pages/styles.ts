@@ -62,6 +62,7 @@ input[type='text'], input[type='email'], input[type='search'] {
 input:focus-visible { outline: 2px solid var(--focus); outline-offset: -1px; border-color: transparent; border-radius: 6px; }
 input[aria-invalid='true'] { border-color: var(--bad); }
 input.code { font: 500 20px/24px ui-monospace, 'SF Mono', Menlo, Consolas, monospace; letter-spacing: 0.2em; }
+input.gift { font: 500 14px/24px ui-monospace, 'SF Mono', Menlo, Consolas, monospace; letter-spacing: 0; }
 button, .button {
   font: inherit; font-weight: 500; min-height: 40px; padding: 0 16px; border-radius: 6px; cursor: pointer; text-align: center;
   display: inline-flex; align-items: center; justify-content: center; gap: 8px; text-decoration: none;

@@ -1,0 +1,51 @@
+import { finishRedemption, type RedeemOptions } from './redeem.ts';
+
+/** Between two passes, in ms. */
+const EVERY_MS = 5 * 60_000;
+
+/** Redemptions younger than this are left alone, in ms: somebody is at them. */
+const YOUNG_MS = 60_000;
+
+export interface FinisherOptions extends RedeemOptions {
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+export interface Finisher {
+  /** Runs one pass now and one every 5 minutes, until {@link Finisher.stop}. */
+  start(): void;
+  /** Ends the passes, and resolves when one that is running has ended. */
+  stop(): Promise<void>;
+  runOnce(): Promise<void>;
+}
+
+/** Finishes redemptions whose broker died in the middle. Two brokers may run it at once. */
+export function createFinisher(options: FinisherOptions): Finisher {
+  const { codes, clock, logger } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+
+  async function runOnce(): Promise<void> {
+    for (const name of await codes.listUnderWay(clock() - YOUNG_MS)) {
+      await finishRedemption(options, name).catch((err: unknown) =>
+        logger.warn({ err, ...name }, 'redemption could not be finished, will try again'),
+      );
+    }
+  }
+
+  function pass(): void {
+    running = runOnce().catch((err: unknown) => logger.warn({ err }, 'redemptions could not be listed'));
+  }
+
+  return {
+    runOnce,
+    start() {
+      pass();
+      timer = setInterval(pass, EVERY_MS).unref();
+    },
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
