@@ -19,7 +19,10 @@ import {
 const REPORTS = join(ROOT, '.cache', 'reports');
 
 /** Two lines of suites side by side: much of each is waiting, for a browser or for a broker to come back. */
-const LINES = [['unit'], ['browser', 'edge', 'faults']];
+const LINES = [
+  ['unit', 'cluster', 'faults'],
+  ['browser', 'edge'],
+];
 
 try {
   process.exitCode = (await test()) ? 0 : 1;

@@ -14,7 +14,10 @@ const BROWSER = '**/*.browser.test.ts';
 const FAULTS = '**/*.faults.test.ts';
 const EDGE = '**/*.edge.test.ts';
 
-/** Four runs: what needs no browser, what needs one, what is done to a built broker from outside, and what kills it. Much of each is waiting. */
+/**
+ * Runs: what needs no browser, what needs one, what is done to a built broker from outside, the ledger once more on a
+ * cluster, and what kills processes. Much of each is waiting.
+ */
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
@@ -28,6 +31,15 @@ export default defineConfig({
       }),
       project('browser', { include: [BROWSER], maxWorkers: 2, testTimeout: 120_000 }),
       project('edge', { include: [EDGE], fileParallelism: false, testTimeout: 300_000 }),
+      project('cluster', {
+        include: ['broker/ledger/*.test.ts'],
+        // It is about one TCP connection to one server.
+        exclude: ['broker/ledger/lost-replies.test.ts'],
+        globalSetup: 'broker/redis/test-cluster-setup.ts',
+        isolate: false,
+        // Some tests change the servers' settings.
+        fileParallelism: false,
+      }),
       project('faults', { include: [FAULTS], fileParallelism: false, testTimeout: 600_000 }),
     ],
   },

@@ -114,3 +114,13 @@ test('the token for the metrics must be long enough not to be guessed', () => {
     'INKPOT_METRICS_TOKEN: must have at least 16 characters',
   );
 });
+
+test('a cluster is several addresses with commas, and needs a single server beside it for the queues', () => {
+  const cluster = 'redis://:a,b@10.0.0.1:7000,redis://:a,b@10.0.0.2:7000';
+  expect(() => readConfig({ REDIS_URL: cluster })).toThrow(/REDIS_CACHE_URL is missing/);
+  const config = readConfig({ REDIS_URL: cluster, REDIS_CACHE_URL: REDIS_URL });
+  expect([config.redisUrl, config.redisCacheUrl]).toEqual([cluster, REDIS_URL]);
+  expect(readConfig({ REDIS_URL }).redisCacheUrl).toBe(REDIS_URL);
+  expect(() => readConfig({ REDIS_URL: `${REDIS_URL},mysql://x` })).toThrow(/REDIS_URL: must be a redis/);
+  expect(secretsIn({ REDIS_URL: cluster })).toContain('a,b');
+});

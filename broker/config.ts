@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_TARIFF } from '../shared/catalogue/tariff.ts';
+import { splitUrls } from './redis/client.ts';
 import { readSecretFiles } from './secret-files.ts';
 
 const Secret = z.string().trim().min(1);
@@ -55,7 +56,10 @@ const Environment = z.object({
   INKPOT_STEP_MILLICREDITS: z.coerce.number().int().min(1).max(1_000).default(DEFAULT_TARIFF.stepMillicredits),
   INKPOT_CATALOGUE: z.string().optional(),
   INKPOT_SKETCH: z.enum(['on', 'off']).optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }),
+  REDIS_URL: z
+    .string()
+    .refine((list) => splitUrls(list).every(isRedisUrl), 'must be a redis:// or rediss:// URL, or several with commas'),
+  REDIS_CACHE_URL: z.string().refine(isRedisUrl, 'must be a redis:// or rediss:// URL').optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
   INKPOT_OPERATOR_EMAIL: z.email().optional(),
@@ -110,6 +114,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     catalogue: env.INKPOT_CATALOGUE ?? null,
     sketch: env.INKPOT_SKETCH ? env.INKPOT_SKETCH === 'on' : mode === 'development',
     redisUrl: env.REDIS_URL,
+    /** For what may be lost: queues, limits and announcements. */
+    redisCacheUrl: env.REDIS_CACHE_URL ?? env.REDIS_URL,
     logLevel: env.LOG_LEVEL,
     smtp: env.SMTP_URL ? { url: env.SMTP_URL, from: env.MAIL_FROM } : null,
     operatorEmail: env.INKPOT_OPERATOR_EMAIL,
@@ -130,6 +136,10 @@ export function resolveSecretFiles(environment: Readonly<Record<string, string |
   return readSecretFiles(environment, Object.keys(Environment.shape));
 }
 
+function isRedisUrl(url: string): boolean {
+  return z.url({ protocol: /^rediss?$/ }).safeParse(url).success;
+}
+
 type Parsed = z.infer<typeof Environment>;
 
 function modeOf(env: Parsed): 'development' | 'production' {
@@ -140,6 +150,9 @@ function modeOf(env: Parsed): 'development' | 'production' {
 function crossFaults(env: Parsed): string[] {
   const production = modeOf(env) === 'production';
   return [
+    splitUrls(env.REDIS_URL).length > 1 && !env.REDIS_CACHE_URL
+      ? 'REDIS_CACHE_URL is missing: REDIS_URL is a cluster, and the queues need a single server'
+      : null,
     env.STRIPE_SECRET_KEY && !env.STRIPE_WEBHOOK_SECRET
       ? 'STRIPE_WEBHOOK_SECRET is missing: STRIPE_SECRET_KEY is set, and no payment is credited without its webhook'
       : null,

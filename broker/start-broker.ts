@@ -93,8 +93,11 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const catalogue = await loadCatalogue(config.catalogue, config.tariff);
   const { tariff } = catalogue;
   const connection = { url: config.redisUrl, logger };
+  const cacheConnection = { url: config.redisCacheUrl, logger };
   const redis = await connectRedis({ ...connection, name: 'broker' });
-  const subscriber = await connectRedis({ ...connection, name: 'broker-events' });
+  const cache =
+    config.redisCacheUrl === config.redisUrl ? redis : await connectRedis({ ...cacheConnection, name: 'broker-cache' });
+  const subscriber = await connectRedis({ ...cacheConnection, name: 'broker-events' });
   const checkRedis = () =>
     checkRedisForMoney(redis, { durability: config.durability, isDevelopment: environment === 'development' });
   for (const warning of (await checkRedis()).warnings) logger.warn(`Redis could lose credits: ${warning}`);
@@ -105,7 +108,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const ledger = createLedger(redis);
   const pools = createPools({ redis, ledger });
   const accounts = createAccounts({ redis, pools, clock });
-  const limits = createLimits(redis, config.limits);
+  const limits = createLimits(cache, config.limits);
   const auth = createAuth({ redis, publicUrl, keys, accounts, limits, logger, environment, clock });
   const [formKey = ''] = keys.cookieKeys;
   const webSessions = createWebSessions({ redis, accounts, publicUrl, formKey });
@@ -121,7 +124,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     fetch: { operatorHosts: operatorHosts(config) },
   });
 
-  const events = await createGenerationEvents(redis, subscriber, logger);
+  const events = await createGenerationEvents(cache, subscriber, logger);
   const store = createGenerationStore({ redis, ledger, pools, events, clock });
   const metrics = createMetrics(() => store.countOrphans());
   const mailbox = config.smtp || environment === 'production' ? null : createMailbox(redis, clock);
@@ -151,7 +154,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   };
   const jobs = await createJobs({
     providers: providers.keys(),
-    connect: (name, user) => connectQueueRedis({ ...connection, name: `${name}-${user}` }, user),
+    connect: (name, user) => connectQueueRedis({ ...cacheConnection, name: `${name}-${user}` }, user),
     step: (generationId, polls, signal) => runGeneration(run, generationId, polls, signal),
     logger,
   });
@@ -250,6 +253,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       await jobs.close();
       await checkout.reconciler?.stop();
       await gifts.finisher.stop();
+      if (cache !== redis) cache.destroy();
       redis.destroy();
       subscriber.destroy();
     },

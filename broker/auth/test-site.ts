@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express, { type ErrorRequestHandler } from 'express';
 import { pino } from 'pino';
-import request, { type Response } from 'supertest';
+import request from 'supertest';
 import { afterAll } from 'vitest';
 import { createAccounts } from '../accounts/accounts.ts';
 import { createSignInCodes } from '../accounts/sign-in-codes.ts';
@@ -93,7 +93,7 @@ export function openBrowser({ app, mailbox }: Pick<Site, 'app' | 'mailbox'>) {
   const agent = request.agent(app);
 
   /** Posts a form of a page with what a person typed; hidden fields come from the page. */
-  async function submit(page: string, typed: Record<string, string>): Promise<Response> {
+  async function submit(page: string, typed: Record<string, string>) {
     const { text } = await agent.get(page);
     return agent
       .post(new URL(page, 'http://x').pathname)
@@ -104,7 +104,7 @@ export function openBrowser({ app, mailbox }: Pick<Site, 'app' | 'mailbox'>) {
   return {
     agent,
     submit,
-    async signIn(email: string, page = '/sign-in'): Promise<Response> {
+    async signIn(email: string, page = '/sign-in') {
       const { headers } = await submit(page, { email });
       const [mail] = await mailbox.list();
       return submit(headers.location ?? '', { code: codeIn(mail?.subject) });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RedisClient } from '../redis/connect.ts';
+import { mastersOf } from '../redis/topology.ts';
 import { Stage, StoredGenerationState } from './generation-record.ts';
 import { poolKeys } from './keys.ts';
 
@@ -51,8 +52,10 @@ export async function listOpenPools(redis: RedisClient, now = Date.now()): Promi
 
 /** Marks every pool that has open holds, by looking at all of them: the backstop, for start-up and once a day. */
 export async function rebuildOpenPools(redis: RedisClient): Promise<void> {
-  for await (const keys of redis.scanIterator({ MATCH: 'due:{*}', TYPE: 'zset', COUNT: 1_000 })) {
-    await Promise.all(keys.map((key) => markOpen(redis, key.slice('due:{'.length, -1))));
+  for (const master of await mastersOf(redis)) {
+    for await (const keys of master.scanIterator({ MATCH: 'due:{*}', TYPE: 'zset', COUNT: 1_000 })) {
+      await Promise.all(keys.map((key) => markOpen(redis, key.slice('due:{'.length, -1))));
+    }
   }
 }
 

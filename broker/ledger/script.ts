@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { InkpotError } from '../../shared/errors.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
+import { isCluster, untilReplicated } from '../redis/topology.ts';
 import prelude from './prelude.lua';
 
 /** A Lua script that travels with the build, and is called by the SHA-1 of its text. */
@@ -25,7 +26,8 @@ export function defineScript(source: string, ...parts: readonly string[]): Scrip
  * Runs a script until its outcome is known. NOSCRIPT means that it was not executed, so the text is sent instead; the
  * server's cache is volatile, after a restart or failover it is empty.
  *
- * @param prepare is awaited with every attempt, and sent on the same connection before the script.
+ * @param prepare is awaited with every attempt, and carried out before the script: it is sent before it on the same
+ *   connection, and in a cluster, where it may go to another server, answered before it.
  * @returns the reply: its code, then strings.
  * @throws InkpotError `not_found` when there is no such pool; see {@link repeatUntilKnown} for the rest.
  */
@@ -38,7 +40,10 @@ export async function runScript(
 ): Promise<string[]> {
   const call = { keys, arguments: args };
   const reply = await repeatUntilKnown(async () => {
-    const [, answer] = await Promise.all([prepare?.(), evaluate(redis, script, call)]);
+    const prepared = prepare?.();
+    if (isCluster(redis)) await prepared;
+    const [, answer] = await Promise.all([prepared, evaluate(redis, script, call)]);
+    await untilReplicated(redis, keys[0] ?? '');
     return answer;
   });
   const strings = Reply.parse(reply);

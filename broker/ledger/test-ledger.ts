@@ -5,9 +5,13 @@ import { connectRedis, type RedisClient } from '../redis/connect.ts';
 import { quiet, startTestRedis } from '../redis/test-redis.ts';
 import { createLedger, type Hold, type Ledger } from './index.ts';
 
-/** A ledger on a real Redis of its own, which ends with the test file. */
+/**
+ * A ledger on a real Redis of its own, which ends with the test file; in `npm run test:cluster`, on the cluster that all
+ * test files share.
+ */
 export async function startTestLedger(): Promise<{ redis: RedisClient; ledger: Ledger; url: string }> {
-  const server = await startTestRedis();
+  const cluster = process.env.TEST_CLUSTER_URL;
+  const server = cluster ? { url: cluster, stop: async () => undefined } : await startTestRedis();
   const redis = await connectRedis({ url: server.url, name: 'test', logger: quiet });
   afterAll(async () => {
     redis.destroy();

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { rewriteAppendOnlyFile } from './append-only-file.ts';
 import type { RedisClient } from './connect.ts';
 import { readInfo } from './read-info.ts';
+import { mastersOf } from './topology.ts';
 
 export interface GuardOptions {
   /** `always`: every write is on the disk before its reply. `everysec`: the operator accepts to lose a second. */
@@ -47,22 +48,28 @@ type Fields = Readonly<Record<string, string | undefined>>;
  * @throws UnsafeRedisError naming every wrong setting and what to change.
  */
 export async function checkRedisForMoney(redis: RedisClient, options: GuardOptions): Promise<GuardedLedger> {
+  const servers = await Promise.all((await mastersOf(redis)).map((server) => inspect(server, options.durability)));
+  const faults = servers.flatMap((server) => server.faults);
+  const lossy = [...new Set(servers.flatMap((server) => server.lossy))];
+  if (faults.length > 0 || (lossy.length > 0 && !options.isDevelopment))
+    throw new UnsafeRedisError([...faults, ...lossy]);
+  await Promise.all(servers.map(({ server, mayBeTorn }) => mayBeTorn && rewriteAppendOnlyFile(server)));
+  return { ledgerId: await identify(redis, options), warnings: lossy };
+}
+
+/** What is wrong with one server; `lossy` is what development lets pass. */
+async function inspect(server: RedisClient, durability: GuardOptions['durability']) {
   const [info, settings] = await Promise.all([
-    redis.info().then((reply) => readInfo(String(reply))),
-    readSettings(redis),
+    server.info().then((reply) => readInfo(String(reply))),
+    readSettings(server),
   ]);
   const faults = serverFaults(info);
   if (info.cluster_enabled === '1') {
-    const cluster = readInfo(String(await redis.sendCommand(['CLUSTER', 'INFO'])));
+    const cluster = readInfo(String(await server.sendCommand(['CLUSTER', 'INFO'])));
     if (cluster.cluster_state !== 'ok') faults.push(`cluster_state is ${cluster.cluster_state}: repair the cluster`);
   }
-  const lossy = settingFaults(info, settings, options.durability);
-  if (faults.length > 0 || (lossy.length > 0 && !options.isDevelopment))
-    throw new UnsafeRedisError([...faults, ...lossy]);
-
   const mayBeTorn = info.aof_enabled === '1' && settings['aof-load-truncated'] !== 'no' && info.aof_rewrites === '0';
-  if (mayBeTorn) await rewriteAppendOnlyFile(redis);
-  return { ledgerId: await identify(redis, options), warnings: lossy };
+  return { server, faults, lossy: settingFaults(info, settings, durability), mayBeTorn };
 }
 
 /** A managed server may not allow CONFIG; then INFO says what it can. */
@@ -114,11 +121,16 @@ async function identify(redis: RedisClient, { ledgerId: expected, isDevelopment 
   if (expected !== undefined) {
     throw new UnsafeRedisError([`${IDENTITY} is missing: this broker's ledger is ${expected}, restore its data`]);
   }
-  if (!isDevelopment && (await redis.dbSize()) > 0) {
+  if (!isDevelopment && (await holdsAnything(redis))) {
     throw new UnsafeRedisError([
       `${IDENTITY} is missing, but the server holds other data: give Inkpot a server of its own`,
     ]);
   }
   await redis.set(IDENTITY, randomUUID(), { condition: 'NX' });
   return (await redis.get(IDENTITY)) ?? identify(redis, { durability: 'always', isDevelopment });
+}
+
+async function holdsAnything(redis: RedisClient): Promise<boolean> {
+  const sizes = await Promise.all((await mastersOf(redis)).map((server) => server.dbSize()));
+  return sizes.some((size) => size > 0);
 }

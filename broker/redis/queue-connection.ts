@@ -1,6 +1,6 @@
 import { createNodeRedisClient, type IRedisClient } from 'bullmq';
 import { createClient } from 'redis';
-import { type ConnectOptions, reconnectDelay } from './connect.ts';
+import { type ConnectOptions, reconnectDelay } from './client.ts';
 import { openConnection } from './open-connection.ts';
 
 /**

@@ -35,12 +35,13 @@ export async function startTestBroker(env: Readonly<Record<string, string>> = {}
     PORT: String(await freePort()),
     INKPOT_DATA_DIR: dataDir,
     REDIS_URL: embedded.url,
+    REDIS_CACHE_URL: embedded.url,
     FAL_KEY: 'test-key',
     FAL_BASE_URL: fal.url,
     ...env,
   };
   let broker = await startBroker(readConfig(settings), logger);
-  const redis = await connectRedis({ url: embedded.url, name: 'test', logger });
+  const redis = await connectRedis({ url: settings.REDIS_URL, name: 'test', logger });
   let people = 0;
   return {
     url: broker.url,

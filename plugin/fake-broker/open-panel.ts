@@ -41,11 +41,6 @@ export async function startPanelSite(): Promise<PanelSite> {
       const fake = await startFakeBroker((req, res) => serveFile(folder, req, res));
       await buildPlugin({ brokerUrl: fake.url, outDir: join(folder, 'plugin'), minify: true });
       const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
-      // The sign-in tab is left at once: behind another tab the panel's frame is drawn once a second.
-      page.context().on('page', async (tab) => {
-        await tab.close();
-        await page.bringToFront();
-      });
       await page.goto(`${fake.url}/index.html?theme=${theme}`);
       await page.getByRole('button', { name: 'Run plugin' }).click();
       return {

@@ -1,0 +1,47 @@
+import { createCluster } from 'redis';
+import { type ConnectOptions, LEDGER_SETTINGS, type RedisClient } from './client.ts';
+import { openConnection } from './open-connection.ts';
+import { createReplication } from './replication.ts';
+import { setTopology } from './topology.ts';
+
+/** After how long without one of its servers a cluster is asked who has its keys now, in ms. */
+const REFRESH = 500;
+
+/**
+ * Opens connections to all masters of a cluster, each as the ledger's connection to a single server is. Every ledger
+ * operation then also waits for one replica: a cluster promotes replicas, and what none has is lost with its master.
+ *
+ * @param urls some of its servers, the same user and password for all.
+ * @throws Error when none can be reached within 5 s.
+ */
+export async function connectCluster(
+  urls: readonly string[],
+  { name, logger }: Omit<ConnectOptions, 'url'>,
+): Promise<RedisClient> {
+  const [first = ''] = urls;
+  const { username, password, protocol } = new URL(first);
+  const { socket, RESP, ...settings } = LEDGER_SETTINGS;
+  const cluster = createCluster({
+    RESP,
+    rootNodes: urls.map((url) => ({ url })),
+    defaults: {
+      ...settings,
+      name,
+      socket: { ...socket, ...(protocol === 'rediss:' && { tls: true }) },
+      ...(username && { username: decodeURIComponent(username) }),
+      ...(password && { password: decodeURIComponent(password) }),
+    },
+    topologyRefreshOnReconnectionAttemptStrategy: REFRESH,
+  });
+  cluster.on('error', (error: unknown) => logger.warn({ err: error, redis: name }, 'redis cluster'));
+  cluster.on('node-error', (error: unknown) => logger.warn({ err: error, redis: name }, 'redis connection'));
+  await openConnection(cluster, first);
+  // It has the same commands. What it lacks is asked of its masters, through the topology.
+  const redis = cluster as unknown as RedisClient;
+  const replicate = createReplication();
+  setTopology(redis, {
+    masters: () => Promise.all(cluster.masters.map((node) => cluster.nodeClient(node))),
+    replicate: async (key) => replicate(await cluster.getNodeClientForKey(key)),
+  });
+  return redis;
+}
