@@ -45,6 +45,7 @@ import { poolsRouter } from './pools/pools-router.ts';
 import { createPriceList } from './prices/price-list.ts';
 import { pricesRouter } from './prices/prices-router.ts';
 import { createProviders, operatorHosts } from './providers/registry.ts';
+import { createQuoteReader } from './quotes/quote-token.ts';
 import { quotesRouter } from './quotes/quotes-router.ts';
 import { connectRedis } from './redis/connect.ts';
 import { withDeadline } from './redis/deadline.ts';
@@ -208,6 +209,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     requireSafe: watch.requireSafe,
     requireToken,
     quoteKey,
+    readQuote: createQuoteReader(quoteKey),
     clock,
   };
   const app = createApp(

@@ -7,6 +7,7 @@ import type { Limits } from '../limits/limits.ts';
 import { networkOf } from '../limits/network.ts';
 import { API_SCOPE, audienceOf, issuerOf } from './identity.ts';
 import type { Keys } from './keys.ts';
+import { createRemembered } from './remembered.ts';
 
 /** In whose name an API request is made. */
 export interface TokenAccount {
@@ -34,12 +35,6 @@ const Claims = z.object({
   scope: z.string().refine((scope) => scope.split(' ').includes(API_SCOPE)),
 });
 
-interface Remembered {
-  readonly account: TokenAccount;
-  /** ms since 1970 */
-  readonly expiresAt: number;
-}
-
 /**
  * Lets requests with a valid access token through, see {@link accountOf}: signed by us with ES256, `typ: at+jwt`, for
  * this API, not expired (RFC 9068 §4, RFC 8725 §3). The others get 401 `unauthenticated` (RFC 6750 §3).
@@ -56,19 +51,13 @@ export function createTokenGuard({ publicUrl, keys, limits, clock = Date.now }: 
     typ: 'at+jwt',
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
   };
-  const remembered = new Map<string, Remembered>();
-
-  function recall(digest: string): TokenAccount | undefined {
-    const known = remembered.get(digest);
-    return known && known.expiresAt > clock() ? known.account : undefined;
-  }
+  const remembered = createRemembered<TokenAccount>(MOST_REMEMBERED);
 
   async function verify(token: string, digest: string): Promise<TokenAccount> {
     const { payload } = await jwtVerify(token, keySet, { ...expected, currentDate: new Date(clock()) });
     const { sub, name, exp } = Claims.parse(payload);
     const account = { accountId: sub, name };
-    if (remembered.size >= MOST_REMEMBERED) forgetOldest(remembered);
-    remembered.set(digest, { account, expiresAt: exp * 1000 });
+    remembered.keep(digest, account, exp * 1000);
     return account;
   }
 
@@ -79,7 +68,7 @@ export function createTokenGuard({ publicUrl, keys, limits, clock = Date.now }: 
       throw new InkpotError('unauthenticated');
     }
     const digest = hash('sha256', token, 'base64url');
-    let account = recall(digest);
+    let account = remembered.recall(digest, clock());
     if (!account) {
       await limits.address.take(networkOf(req.ip));
       account = await verify(token, digest).catch((cause: unknown) => {
@@ -96,10 +85,4 @@ export function createTokenGuard({ publicUrl, keys, limits, clock = Date.now }: 
 /** The account that `requireToken` let through. */
 export function accountOf(res: Response): TokenAccount {
   return res.locals.account;
-}
-
-/** A map hands out its keys in the order in which they came. */
-function forgetOldest(map: Map<string, Remembered>): void {
-  const oldest = map.keys().next();
-  if (!oldest.done) map.delete(oldest.value);
 }

@@ -14,7 +14,7 @@ import type { HoldAnswer, Ledger, PoolBalance } from '../ledger/index.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Spend, Spending } from '../limits/spending.ts';
 import type { Provider } from '../providers/provider.ts';
-import { type VerifiedQuote, verifyQuote } from '../quotes/quote-token.ts';
+import type { QuoteReader, VerifiedQuote } from '../quotes/quote-token.ts';
 import { offeredModel, requireCapability } from '../quotes/quotes-router.ts';
 import { type Details, type QueuedGeneration, queuedGeneration, toFields } from './generation.ts';
 import { generationIdIn } from './generation-id.ts';
@@ -37,7 +37,7 @@ export interface CreateOptions {
   readonly tariff: Pick<Tariff, 'margin'>;
   readonly offered: Pick<ReadonlyMap<string, Model>, 'get'>;
   readonly providers: Pick<ReadonlyMap<string, Provider>, 'get'>;
-  readonly quoteKey: Uint8Array;
+  readonly readQuote: QuoteReader;
   /** @throws InkpotError `broker_busy` while nothing new may be held. */
   readonly requireSafe: () => void;
   readonly clock: () => number;
@@ -62,7 +62,7 @@ export async function createGeneration(
 ): Promise<Created> {
   const { accountId } = account;
   const { clock, jobs } = options;
-  const quote = await verifyQuote(options.quoteKey, request.quote, { accountId, settings: request.settings }, clock());
+  const quote = await options.readQuote(request.quote, { accountId, settings: request.settings }, clock());
   const generationId = generationIdIn(quote.poolId, attempt.id);
   const earlier = attempt.isFirst ? null : await readCreated(options, generationId);
   const created = earlier ?? (await holdFor(options, account, { ...attempt, id: generationId }, request, quote));

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Settings } from '../../shared/catalogue/settings.ts';
 import type { Millicredits } from '../../shared/credits.ts';
 import { millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
+import { createRemembered } from '../auth/remembered.ts';
 
 /** Seconds for which a price is good (design/product.md, "The words"). */
 export const QUOTE_LIFETIME = 600;
@@ -38,6 +39,10 @@ const Claims = z.object({
   ceiling: z.int().positive(),
   exp: z.int(),
 });
+type Claims = z.infer<typeof Claims>;
+
+/** As many as are signed in ten busy minutes. */
+const MOST_REMEMBERED = 10_000;
 
 /** Signs a ceiling (JWS, HS256: only this broker makes and reads quotes). */
 export async function signQuote(
@@ -61,17 +66,33 @@ export async function signQuote(
   return { token, expiresAt: new Date((issued + QUOTE_LIFETIME) * 1000) };
 }
 
+/** What a quote must have been signed for. */
+interface Asked {
+  readonly accountId: string;
+  readonly settings: Settings;
+}
+
 /**
- * Reads a quote that this broker has signed for this account and these settings.
+ * Reads a quote that a broker with this key has signed for this account and these settings.
  * @throws InkpotError `quote_mismatch`.
  */
-export async function verifyQuote(
-  key: Uint8Array,
-  token: string,
-  asked: { readonly accountId: string; readonly settings: Settings },
-  now: number,
-): Promise<VerifiedQuote> {
-  const claims = await readClaims(key, token);
+export type QuoteReader = (token: string, asked: Asked, now: number) => Promise<VerifiedQuote>;
+
+/** Signatures are verified once: that costs more than the rest of the check, and clients repeat what was not answered. */
+export function createQuoteReader(key: Uint8Array): QuoteReader {
+  const verified = createRemembered<Claims>(MOST_REMEMBERED);
+  return async (token, asked, now) => {
+    const digest = hash('sha256', token, 'base64url');
+    let claims = verified.recall(digest, now);
+    if (!claims) {
+      claims = await readClaims(key, token);
+      verified.keep(digest, claims, claims.exp * 1000);
+    }
+    return termsOf(claims, asked, now);
+  };
+}
+
+function termsOf(claims: Claims, asked: Asked, now: number): VerifiedQuote {
   if (claims.sub !== asked.accountId || claims.settings !== settingsHash(asked.settings)) {
     throw new InkpotError('quote_mismatch');
   }
@@ -83,7 +104,7 @@ export async function verifyQuote(
   };
 }
 
-async function readClaims(key: Uint8Array, token: string): Promise<z.infer<typeof Claims>> {
+async function readClaims(key: Uint8Array, token: string): Promise<Claims> {
   try {
     const { payload } = await jwtVerify(token, key, {
       algorithms: ['HS256'],
@@ -105,5 +126,5 @@ function settingsHash(settings: Settings): string {
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,
   );
-  return createHash('sha256').update(ordered).digest('base64url');
+  return hash('sha256', ordered, 'base64url');
 }
