@@ -67,6 +67,7 @@ const Environment = z.object({
   STRIPE_SECRET_KEY: Secret.optional(),
   STRIPE_WEBHOOK_SECRET: Secrets.optional(),
   STRIPE_BASE_URL: BaseUrl.optional(),
+  STRIPE_AUTOMATIC_TAX: z.enum(['on', 'off']).default('off'),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
 });
@@ -125,6 +126,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             secretKey: env.STRIPE_SECRET_KEY,
             webhookSecrets: env.STRIPE_WEBHOOK_SECRET,
             baseUrl: env.STRIPE_BASE_URL,
+            automaticTax: env.STRIPE_AUTOMATIC_TAX === 'on',
           }
         : null,
     fal: env.FAL_KEY ? { key: env.FAL_KEY, baseUrl: env.FAL_BASE_URL } : null,

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { expect, test } from 'vitest';
-import { chooseOnPage, formOf, startTestCheckout, startTestRedis } from './test-checkout.ts';
+import { chooseOnPage, formOf, press, sessionAt, startTestCheckout, startTestRedis } from './test-checkout.ts';
 
 const redis = await startTestRedis();
 const shop = await startTestCheckout(redis, { stripe: true });
@@ -72,4 +72,70 @@ test('whoever is not signed in is asked to, and comes back to the same pool', as
 test('another method is refused', async () => {
   await request(shop.app).delete('/checkout').expect(405).expect('Allow', 'GET, POST');
   await request(shop.app).get('/webhooks/stripe').expect(405).expect('Allow', 'POST');
+});
+
+test('another amount is bought like a pack, and the form keeps what was typed when it is refused', async () => {
+  const ada = await shop.newPerson();
+  const form = await chooseOnPage(ada, 'custom');
+  const refused = await ada.browser
+    .post('/checkout')
+    .type('form')
+    .send({ ...form, amount: '4.99' });
+  expect(refused.status).toBe(422);
+  expect(refused.text).toContain('Type an amount from $5 to $2,000');
+  expect(refused.text).toMatch(/<input[^>]*name="amount"[^>]*value="4.99"/);
+  expect(refused.text).toMatch(/value="custom" checked/);
+
+  const session = sessionAt(await press(ada, { ...form, amount: '12.50' }));
+  expect(shop.stripe.sessions.get(session)).toMatchObject({ amount_total: 1_250, metadata: { pack: 'custom' } });
+  await shop.send(shop.stripe.pay(session));
+  expect(await shop.available(ada.poolId)).toBe(250_000);
+  const other = await ada.browser
+    .post('/checkout')
+    .type('form')
+    .send({ ...form, amount: '13' });
+  expect(other.status).toBe(422);
+});
+
+test('whoever has bought something gets to the portal and the receipt of it, and nobody to those of others', async () => {
+  const [ada, eve] = [await shop.newPerson(), await shop.newPerson()];
+  expect((await ada.browser.get('/checkout')).text).not.toContain('/checkout/portal');
+  const session = await shop.buy(ada);
+  await shop.send(shop.stripe.pay(session));
+  const form = formOf((await ada.browser.get('/checkout')).text, '/checkout/portal');
+  const { headers } = await ada.browser.post('/checkout/portal').type('form').send(form).expect(303);
+  const { customer, metadata } = shop.stripe.sessions.get(session) ?? {};
+  expect(headers.location).toBe(`${shop.stripe.origin}/p/${customer}`);
+  expect([...shop.stripe.portals.values()].at(-1)?.return_url).toContain(`/checkout?pool=${ada.poolId}`);
+
+  const receipt = `/checkout/receipt?pool=${ada.poolId}&topup=${metadata?.topup}`;
+  expect((await ada.browser.get(receipt).expect(303)).headers.location).toContain('/invoices/');
+  await eve.browser.get(receipt).expect(404);
+  const forged = { ...formOf((await eve.browser.get('/checkout')).text, '/checkout'), pool: ada.poolId };
+  await eve.browser.post('/checkout/portal').type('form').send(forged).expect(404);
+  await eve.browser
+    .post('/checkout/portal')
+    .type('form')
+    .send({ ...forged, pool: eve.poolId })
+    .expect(404);
+  await ada.browser.post('/checkout/portal').type('form').send({ pool: ada.poolId }).expect(403);
+});
+
+test('of a pool of several, a member sees the own receipts only, an admin those of all', async () => {
+  const [ada, bob] = [await shop.newPerson(), await shop.newPerson()];
+  const session = await shop.buy(ada);
+  await shop.send(shop.stripe.pay(session));
+  const receipt = `/checkout/receipt?pool=${ada.poolId}&topup=${shop.stripe.sessions.get(session)?.metadata.topup}`;
+  const join = (role: 'member' | 'admin') =>
+    shop.ledger.setMember({
+      poolId: ada.poolId,
+      operationId: `join-${role}`,
+      memberId: bob.account.id,
+      terms: { role, cap: null },
+      actor: ada.account.id,
+    });
+  await join('member');
+  await bob.browser.get(receipt).expect(404);
+  await join('admin');
+  await bob.browser.get(receipt).expect(303);
 });

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Logger } from 'pino';
+import type { VNode } from 'preact';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import type { Pool } from '../../shared/api/pools.ts';
@@ -7,24 +8,22 @@ import { ERRORS, InkpotError } from '../../shared/errors.ts';
 import { type WebSession, type WebSessions, webSessionOf } from '../accounts/web-session.ts';
 import { parseInput } from '../http/parse.ts';
 import { methodNotAllowed } from '../http/problem.ts';
-import { CheckoutPage, type PaymentMode } from '../pages/checkout-page.tsx';
+import { CheckoutPage, type CheckoutPageProps, type PaymentMode } from '../pages/checkout-page.tsx';
 import { CheckoutReturnPage } from '../pages/checkout-return-page.tsx';
 import { type PageOptions, sendPage } from '../pages/send-page.tsx';
-import type { Pools } from '../pools/pools.ts';
+import { billingRouter } from './billing-router.ts';
 import { openSession } from './open-session.ts';
-import { findPack, PACKS, type Pack } from './packs.ts';
+import { type OwnPools, ownPool } from './own-pool.ts';
+import { CUSTOM, customPack, findPack, formatPrice, LEAST_CENTS, MOST_CENTS, PACKS } from './packs.ts';
 import type { PaymentSource } from './payment-source.ts';
-import type { Settle } from './settlement.ts';
+import type { Settlement } from './settlement.ts';
 import { isOver, type Topup, type TopupName } from './topup.ts';
 import type { Topups } from './topups.ts';
-
-/** The pools that a person may top up: those they are in. */
-export type OwnPools = Pick<Pools, 'read' | 'list'>;
 
 /** What takes the money, where anything does. */
 export interface Payments {
   readonly source: PaymentSource;
-  readonly settle: Settle;
+  readonly settlement: Settlement;
 }
 
 export interface CheckoutRouterOptions {
@@ -44,8 +43,15 @@ export interface CheckoutRouterOptions {
 
 const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const CheckoutQuery = z.object({ pool: z.string().optional() });
-const Order = z.object({ pool: z.string(), order: Id, pack: z.string().transform(findPack) });
+const Order = z.object({ pool: z.string(), order: Id, pack: z.string(), amount: z.string().max(32).default('') });
 const TopupQuery = z.object({ pool: z.string(), topup: Id });
+
+/** What is chosen in the form, and what is wrong with it. */
+type Choice = Pick<CheckoutPageProps, 'chosen' | 'amount' | 'fault' | 'amountFault'>;
+
+const FIRST_CHOICE: Choice = { chosen: PACKS[0].id, amount: '20' };
+
+const AMOUNT_WORDS = `Type an amount from ${formatPrice(LEAST_CENTS)} to ${formatPrice(MOST_CENTS)}, such as 12 or 12.50.`;
 
 /** `/checkout` and `/checkout/return`: choose a pack, be sent to pay, and see what became of it. */
 export function checkoutRouter(options: CheckoutRouterOptions): Router {
@@ -53,16 +59,17 @@ export function checkoutRouter(options: CheckoutRouterOptions): Router {
   const { requireWebSession, requireOwnForm } = webSessions;
   const pageOptions: PageOptions = { formTargets };
 
-  function page(session: WebSession, pool: Pool, chosen: Pack, fault?: string) {
-    const order = { session, pool, packs: PACKS, chosen, mode, orderKey: ulid(), fault };
-    return <CheckoutPage {...order} />;
+  async function page(session: WebSession, pool: Pool, choice: Choice): Promise<VNode> {
+    const payer = { pool: pool.id, account: session.accountId };
+    const hasPortal = payments !== null && (await payments.source.hasPortal(payer).catch(() => false));
+    return <CheckoutPage {...{ session, pool, mode, hasPortal, ...choice }} packs={PACKS} orderKey={ulid()} />;
   }
 
   /** Asks again where a paid top-up has not arrived yet; what cannot be asked now, the webhook and the reconciler bring. */
   async function refresh(topup: Topup): Promise<Topup> {
     if (!payments || !topup.session || isOver(topup.state)) return topup;
     try {
-      return (await payments.settle(topup.session)) ?? topup;
+      return (await payments.settlement.session(topup.session)) ?? topup;
     } catch (error) {
       logger.warn({ err: error, topup: topup.id }, 'payment could not be read for its return page');
       return topup;
@@ -76,26 +83,29 @@ export function checkoutRouter(options: CheckoutRouterOptions): Router {
     .get(requireWebSession, async (req, res) => {
       const session = webSessionOf(res);
       const pool = await ownPool(pools, session, parseInput(CheckoutQuery, req.query).pool);
-      sendPage(res, page(session, pool, PACKS[0]), pageOptions);
+      sendPage(res, await page(session, pool, FIRST_CHOICE), pageOptions);
     })
     .post(requireWebSession, ...requireOwnForm, async (req, res) => {
       const session = webSessionOf(res);
-      const { pool: poolId, order, pack } = parseInput(Order, req.body);
+      const { pool: poolId, order, ...chosen } = parseInput(Order, req.body);
       const pool = await ownPool(pools, session, poolId);
       if (!payments) throw new InkpotError('top_up_not_configured', { detail: 'Ask whoever hosts this broker.' });
+      const choice: Choice = { chosen: chosen.pack, amount: chosen.amount };
+      const refuse = async (status: number, why: Pick<Choice, 'fault' | 'amountFault'>) =>
+        sendPage(res, await page(session, pool, { ...choice, ...why }), { ...pageOptions, status });
+
+      const pack = chosen.pack === CUSTOM ? customPack(chosen.amount) : findPack(chosen.pack);
+      if (!pack && chosen.pack === CUSTOM) return refuse(422, { amountFault: AMOUNT_WORDS });
       if (!pack) throw new InkpotError('invalid_request', { detail: 'Choose one of the packs.' });
       try {
         const topup = await topups.create({ account: session.accountId, pool: pool.id, pack, key: order });
-        const next = await openSession({ topups, payments: payments.source, clock }, topup);
+        const next = await openSession({ topups, payments: payments.source, clock }, topup, session.email);
         await payTest?.(topup);
         res.redirect(303, next);
       } catch (error) {
         if (!(error instanceof InkpotError)) throw error;
         logger.warn({ err: error.details.cause, code: error.code, pool: pool.id }, 'checkout could not be opened');
-        sendPage(res, page(session, pool, pack, wordsFor(error)), {
-          ...pageOptions,
-          status: ERRORS[error.code].status,
-        });
+        await refuse(ERRORS[error.code].status, { fault: wordsFor(error) });
       }
     })
     .all(methodNotAllowed('GET', 'POST'));
@@ -115,22 +125,12 @@ export function checkoutRouter(options: CheckoutRouterOptions): Router {
     })
     .all(methodNotAllowed('GET'));
 
+  if (payments) router.use(billingRouter({ topups, pools, source: payments.source, webSessions }));
   return router;
-}
-
-/**
- * The pool of this id, the personal one without an id.
- * @throws InkpotError `not_found`, also for a pool that exists and is somebody else's.
- */
-async function ownPool(pools: OwnPools, { accountId }: WebSession, poolId: string | undefined): Promise<Pool> {
-  if (poolId !== undefined) return pools.read(accountId, poolId);
-  const [personal] = await pools.list(accountId);
-  if (!personal) throw new InkpotError('not_found', { detail: 'You have no pool to top up.' });
-  return personal;
 }
 
 function wordsFor(error: InkpotError): string {
   if (error.code === 'idempotency_key_reused')
-    return 'You have chosen another pack since your first click. Press Pay again.';
+    return 'You have chosen another amount since your first click. Press Pay again.';
   return 'The payment page could not be opened. Nothing was charged: try again in a moment.';
 }

@@ -1,16 +1,13 @@
 import type { Router } from 'express';
 import type { Logger } from 'pino';
 import type { WebSessions } from '../accounts/web-session.ts';
-import type { Ledger } from '../ledger/index.ts';
-import type { PaymentMode } from '../pages/checkout-page.tsx';
 import type { RedisClient } from '../redis/connect.ts';
-import { checkoutRouter, type OwnPools } from './checkout-router.tsx';
-import type { PaymentSource } from './payment-source.ts';
-import { createReconciler, type Reconciler } from './reconciler.ts';
-import { createSettlement } from './settlement.ts';
-import { createStripeClient } from './stripe-client.ts';
-import { createStripePayments } from './stripe-payments.ts';
-import { createTestPayments, readTestSecret, type TestPayments } from './test-payments.ts';
+import { checkoutRouter } from './checkout-router.tsx';
+import type { OwnPools } from './own-pool.ts';
+import type { Reconciler } from './reconciler.ts';
+import { createStripeTill, type StripeSettings } from './stripe-till.ts';
+import { createTestPayments, readTestSecret } from './test-payments.ts';
+import { createTill, type TillOptions } from './till.ts';
 import type { TopupName } from './topup.ts';
 import { createTopups } from './topups.ts';
 import { createWebhook } from './webhook.ts';
@@ -18,20 +15,12 @@ import { webhookRouter } from './webhook-router.ts';
 
 export type { Reconciler } from './reconciler.ts';
 
-/** Where Stripe's hosted pages are. */
-const STRIPE_PAGES = 'https://checkout.stripe.com';
-
-export interface StripeSettings {
-  readonly secretKey: string;
-  /** One, or two while the endpoint's secret is being replaced. */
-  readonly webhookSecrets: readonly string[];
-  /** Another address of Stripe's API. */
-  readonly baseUrl?: string | undefined;
-}
+/** Where Stripe's hosted pages are: to pay, and the customer portal. */
+const STRIPE_PAGES = ['https://checkout.stripe.com', 'https://billing.stripe.com'];
 
 export interface CheckoutOptions {
   readonly redis: RedisClient;
-  readonly ledger: Pick<Ledger, 'topup'>;
+  readonly ledger: TillOptions['ledger'];
   readonly pools: OwnPools;
   /** Without it, development brokers offer a labelled test payment, and others no top-up. */
   readonly stripe: StripeSettings | null;
@@ -53,56 +42,45 @@ export interface Checkout {
   readonly reconciler: Reconciler | null;
 }
 
-interface Cashier {
-  readonly mode: PaymentMode;
-  readonly source: PaymentSource;
-  readonly secrets: readonly string[];
-  readonly formTargets: readonly string[];
-  readonly testPayments: TestPayments | null;
-}
-
 /** Top-up from page to ledger: packs, payment sessions, the webhook, and the search for payments that it missed. */
 export async function createCheckout(options: CheckoutOptions): Promise<Checkout> {
-  const { redis, ledger, pools, webSessions, clock, logger } = options;
-  const topups = createTopups(redis, clock);
-  const cashier = await createCashier(options);
-  if (!cashier) {
-    const shown = { topups, pools, payments: null, payTest: null, mode: 'not_configured', formTargets: [] } as const;
-    const router = checkoutRouter({ ...shown, webSessions, clock, logger });
-    return { router, webhookRouter: webhookRouter(null), reconciler: null };
-  }
+  const { redis, ledger, pools, stripe, environment, publicUrl, webSessions, clock, logger } = options;
+  const room = { redis, ledger, clock, logger };
+  const pages = { pools, webSessions, clock, logger };
 
-  const { mode, source, secrets, formTargets, testPayments } = cashier;
-  const settle = createSettlement({ topups, ledger, payments: source, logger });
-  const receive = createWebhook({ settle, secrets, livemode: source.livemode, clock, logger });
-  const payTest = testPayments && ((topup: TopupName) => testPayments.pay(topup, receive));
-  const payments = { source, settle };
-  return {
-    router: checkoutRouter({ topups, pools, payments, payTest, mode, formTargets, webSessions, clock, logger }),
-    webhookRouter: webhookRouter(receive),
-    reconciler: createReconciler({ topups, settle, clock, logger }),
-  };
-}
-
-async function createCashier({
-  redis,
-  stripe,
-  environment,
-  publicUrl,
-  clock,
-}: CheckoutOptions): Promise<Cashier | null> {
   if (stripe) {
-    const livemode = /^[sr]k_live_/.test(stripe.secretKey);
+    const { payments, topups, settlement, reconciler } = createStripeTill({ ...room, stripe, publicUrl });
+    const { livemode } = payments;
+    const receive = createWebhook({ settlement, secrets: stripe.webhookSecrets, livemode, clock, logger });
+    const mode = livemode ? 'live' : 'stripe_test';
+    const formTargets = stripe.baseUrl ? [new URL(stripe.baseUrl).origin] : STRIPE_PAGES;
+    const till = { source: payments, settlement };
     return {
-      mode: livemode ? 'live' : 'stripe_test',
-      source: createStripePayments({ stripe: createStripeClient(stripe), livemode, publicUrl }),
-      secrets: stripe.webhookSecrets,
-      formTargets: [stripe.baseUrl ? new URL(stripe.baseUrl).origin : STRIPE_PAGES],
-      testPayments: null,
+      router: checkoutRouter({ ...pages, topups, payments: till, payTest: null, mode, formTargets }),
+      webhookRouter: webhookRouter(receive),
+      reconciler,
     };
   }
-  if (environment === 'production') return null;
+
+  if (environment === 'production') {
+    const topups = createTopups(redis, clock);
+    const closed = { payments: null, payTest: null, mode: 'not_configured', formTargets: [] } as const;
+    return {
+      router: checkoutRouter({ ...pages, topups, ...closed }),
+      webhookRouter: webhookRouter(null),
+      reconciler: null,
+    };
+  }
+
   const secret = await readTestSecret(redis);
-  const testPayments = createTestPayments(redis, secret, clock);
-  return { mode: 'test_payment', source: testPayments, secrets: [secret], formTargets: [], testPayments };
+  const source = createTestPayments(redis, secret, clock);
+  const { topups, settlement, reconciler } = createTill({ ...room, payments: source });
+  const receive = createWebhook({ settlement, secrets: [secret], livemode: source.livemode, clock, logger });
+  const payTest = (topup: TopupName) => source.pay(topup, receive);
+  const till = { source, settlement };
+  return {
+    router: checkoutRouter({ ...pages, topups, payments: till, payTest, mode: 'test_payment', formTargets: [] }),
+    webhookRouter: webhookRouter(receive),
+    reconciler,
+  };
 }

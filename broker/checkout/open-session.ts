@@ -21,11 +21,16 @@ export function returnPath({ pool, id }: TopupName): string {
  * Gets the top-up its payment session, and says where to send the person: to pay, or to what became of it when there is
  * nothing to pay any more. May be repeated: a record has one session, whether its first request was answered or not.
  *
+ * @param email where the payer's receipts go.
  * @throws InkpotError from the payment source, and from Redis. Nobody was sent to pay then.
  */
-export async function openSession({ topups, payments, clock }: OpenSessionOptions, topup: Topup): Promise<string> {
+export async function openSession(
+  { topups, payments, clock }: OpenSessionOptions,
+  topup: Topup,
+  email: string,
+): Promise<string> {
   if (topup.session && topup.url) {
-    const { state } = await payments.read(topup.session);
+    const { state } = await payments.readSession(topup.session);
     return state === 'open' ? topup.url : returnPath(topup);
   }
   if (topup.state !== 'created') return returnPath(topup);
@@ -33,7 +38,7 @@ export async function openSession({ topups, payments, clock }: OpenSessionOption
     await topups.move(topup, 'expired');
     return returnPath(topup);
   }
-  const { id, url } = await payments.open(topup);
+  const { id, url } = await payments.open(topup, email);
   await topups.move(topup, 'open', { session: id, url });
   return url;
 }

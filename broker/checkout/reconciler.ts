@@ -1,98 +1,150 @@
 import type { Logger } from 'pino';
 import { InkpotError } from '../../shared/errors.ts';
-import { SESSION_LIFETIME_MS } from './payment-source.ts';
-import type { Settle } from './settlement.ts';
-import { isOver, type Topup, type TopupName } from './topup.ts';
+import type { RedisClient } from '../redis/connect.ts';
+import { withLease } from '../redis/lease.ts';
+import { type Hint, type PaymentSource, SESSION_LIFETIME_MS } from './payment-source.ts';
+import { createReconcilerNotes } from './reconciler-notes.ts';
+import type { RefundDesk } from './refund-desk.ts';
+import type { Settlement } from './settlement.ts';
+import { isOver, type TopupName } from './topup.ts';
 import type { Topups } from './topups.ts';
 
 /** Between two passes, in ms. */
 const EVERY_MS = 15 * 60_000;
 
-/** Top-ups younger than this are left alone, in ms: their events are under way. */
+/** Top-ups and refunds younger than this are left alone, in ms: somebody is at them. */
 const YOUNG_MS = 60_000;
 
+/** What Stripe has not known for this long, in ms, is of another account: it is given up. */
+const UNKNOWN_MS = 7 * 24 * 3600_000;
+
 export interface ReconcilerOptions {
+  readonly redis: RedisClient;
   readonly topups: Topups;
-  readonly settle: Settle;
+  readonly payments: Pick<PaymentSource, 'listSince'>;
+  readonly settlement: Settlement;
+  readonly refundDesk: Pick<RefundDesk, 'finishOpen'>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly logger: Logger;
 }
 
-/** A session that the payment service has not known for this long, in ms, belongs to another account: it is given up. */
-const UNKNOWN_MS = 7 * 24 * 3600_000;
-
 /** What one pass found. */
 export interface Reconciliation {
+  /** Sessions and payments that were read again. */
   readonly checked: number;
+  /** Top-ups that were open and are credited now. */
   readonly credited: number;
+  /** What could not be read or settled now, and will be tried again. */
   readonly failed: number;
 }
 
 export interface Reconciler {
   /** Runs one pass now and one every 15 minutes, until {@link Reconciler.stop}. */
   start(): void;
-  /** Ends the passes, and resolves when one that is running has ended. */
+  /** Ends the passes, and resolves when one that is running has ended, after the payment that it is at. */
   stop(): Promise<void>;
-  /** One pass over all top-ups that are not over. Top-ups that cannot be read now are left for the next pass. */
-  runOnce(): Promise<Reconciliation>;
+  /** One pass; null while another broker is at one. */
+  runOnce(): Promise<Reconciliation | null>;
 }
 
-/** Finds payments whose webhook never came. Two brokers may run it at once: settling is idempotent. */
-export function createReconciler({ topups, settle, clock, logger }: ReconcilerOptions): Reconciler {
+/**
+ * Finds what webhooks did not bring, however long this broker slept: the top-ups of ours that are not over, the sessions
+ * completed and the events that happened at Stripe since the last whole pass, what could not be settled then, and
+ * refunds that somebody died over. One broker at a time does it, to spare Stripe: settling is idempotent.
+ */
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { redis, topups, payments, settlement, refundDesk, clock, logger } = options;
+  const notes = createReconcilerNotes(redis);
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
+  let stopping = false;
 
-  async function look(name: TopupName): Promise<'credited' | 'left'> {
+  /** The session of an open top-up; null when there is none to be read. */
+  async function sessionOf(name: TopupName): Promise<string | null> {
     const topup = await topups.read(name);
-    if (!topup) {
+    if (!topup || isOver(topup.state)) {
       await topups.forget(name);
-      return 'left';
+      return null;
     }
-    if (topup.session && !isOver(topup.state)) {
-      const settled = await settle(topup.session).catch((error: unknown) => giveUp(topup, error));
-      return settled?.state === 'credited' ? 'credited' : 'left';
-    }
-    // No session was stored, so nobody was sent to pay. It is given up once its form cannot be repeated any more.
-    if (isOver(topup.state)) await topups.forget(name);
-    else if (topup.createdAt + SESSION_LIFETIME_MS < clock()) await topups.move(topup, 'expired');
-    return 'left';
-  }
-
-  async function giveUp(topup: Topup, error: unknown): Promise<null> {
-    const unknown = error instanceof InkpotError && error.code === 'not_found';
-    if (!unknown || topup.createdAt + UNKNOWN_MS > clock()) throw error;
-    logger.warn({ topup: topup.id, session: topup.session }, 'top-up given up: nobody knows its session');
-    await topups.move(topup, 'expired');
+    if (topup.session) return topup.session;
+    // Nobody was sent to pay. It is given up once its form cannot be repeated any more.
+    if (topup.createdAt + SESSION_LIFETIME_MS < clock()) await topups.move(topup, 'expired');
     return null;
   }
 
-  async function runOnce(): Promise<Reconciliation> {
-    const names = await topups.listOpen(clock() - YOUNG_MS);
-    const pass = { checked: names.length, credited: 0, failed: 0 };
-    for (const name of names) {
-      try {
-        if ((await look(name)) === 'credited') pass.credited += 1;
-      } catch (error) {
-        pass.failed += 1;
-        logger.warn({ topup: name.id, err: error }, 'top-up could not be reconciled, will try again');
-      }
+  /** Adds what Stripe tells to `hints`. @returns whether it told all. */
+  async function askStripe(since: number, hints: Map<string, Hint>): Promise<boolean> {
+    try {
+      for await (const hint of payments.listSince(since)) hints.set(hint.id, hint);
+      return true;
+    } catch (error) {
+      logger.warn({ err: error }, 'Stripe could not be asked what happened, will try again');
+      return false;
     }
-    if (pass.credited || pass.failed) logger.info(pass, 'top-ups reconciled');
-    return pass;
   }
 
-  function pass(): void {
+  /** @returns whether nothing more is to be done about it. */
+  async function settle(hint: Hint, open: TopupName | undefined): Promise<'credited' | 'settled' | 'failed'> {
+    try {
+      const topup = await settlement[hint.kind](hint.id);
+      await notes.forget(hint);
+      return open && topup?.state === 'credited' ? 'credited' : 'settled';
+    } catch (error) {
+      const { since } = await notes.remember(hint, clock());
+      const unknown = error instanceof InkpotError && error.code === 'not_found';
+      if (unknown && since + UNKNOWN_MS <= clock()) {
+        logger.error({ ...hint, err: error }, 'given up: a payment that Stripe has not known for a week');
+        await notes.forget(hint);
+        if (open) await topups.move(open, 'expired');
+        return 'settled';
+      }
+      logger.warn({ ...hint, err: error }, 'payment could not be reconciled, will try again');
+      return 'failed';
+    }
+  }
+
+  async function pass(): Promise<Reconciliation> {
+    const begun = clock();
+    const hints = new Map<string, Hint>();
+    const open = new Map<string, TopupName>();
+    for (const hint of await notes.list()) hints.set(hint.id, hint);
+    const whole = await askStripe(await notes.readSince(begun), hints);
+    for (const { createdAt, ...name } of await topups.listOpen(begun)) {
+      const session = await sessionOf(name);
+      if (!session) continue;
+      open.set(session, name);
+      if (createdAt <= begun - YOUNG_MS) hints.set(session, { kind: 'session', id: session });
+    }
+
+    const found = { checked: 0, credited: 0, failed: whole ? 0 : 1 };
+    for (const hint of hints.values()) {
+      if (stopping) break;
+      const outcome = await settle(hint, open.get(hint.id));
+      found.checked += 1;
+      if (outcome !== 'settled') found[outcome] += 1;
+    }
+    // What failed is in the notes by now, so the next pass may begin where this one did.
+    if (whole && !stopping) await notes.setSince(begun);
+    found.failed += await refundDesk.finishOpen(begun - YOUNG_MS);
+    if (found.credited || found.failed) logger.info(found, 'payments reconciled');
+    return found;
+  }
+
+  const runOnce = () => withLease(redis, 'reconciler', pass);
+
+  function runInTime(): void {
     running = runOnce().catch((error: unknown) => logger.warn({ err: error }, 'reconciliation failed'));
   }
 
   return {
     runOnce,
     start() {
-      pass();
-      timer = setInterval(pass, EVERY_MS).unref();
+      runInTime();
+      timer = setInterval(runInTime, EVERY_MS).unref();
     },
     async stop() {
+      stopping = true;
       clearInterval(timer);
       await running;
     },

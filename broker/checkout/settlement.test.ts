@@ -32,6 +32,7 @@ test('case 05: an event whose credit could not be written is credited by the nex
   const failing = await startTestCheckout(redis, {
     stripe: true,
     ledger: {
+      ...ledger,
       topup: (command) => {
         if (calls.refused++ === 0) return Promise.reject(new Error('redis is down'));
         return ledger.topup(command);

@@ -1,33 +1,41 @@
 import type { Logger } from 'pino';
 import { InkpotError } from '../../shared/errors.ts';
 import type { Ledger } from '../ledger/index.ts';
-import type { PaymentSession, PaymentSource } from './payment-source.ts';
-import type { Topup } from './topup.ts';
+import type { Charge, PaymentSource } from './payment-source.ts';
+import type { SettleReturns } from './settle-returns.ts';
+import type { Topup, TopupName } from './topup.ts';
 import type { Topups } from './topups.ts';
 
-/** Brings one session's top-up up to date; null when the session is not one of ours. */
-export type Settle = (sessionId: string) => Promise<Topup | null>;
+/** Brings a top-up up to date with what Stripe says now; null when it is not one of ours. */
+export interface Settlement {
+  session(sessionId: string): Promise<Topup | null>;
+  payment(paymentId: string): Promise<Topup | null>;
+}
 
 export interface SettlementOptions {
   readonly topups: Topups;
   readonly ledger: Pick<Ledger, 'topup'>;
   readonly payments: PaymentSource;
+  readonly settleReturns: SettleReturns;
   readonly logger: Logger;
 }
 
 /**
- * The one way in which paid credits reach a pool. The webhook, the page after the payment and the reconciler all call
- * it, as often and in whatever order they like: it reads the session's state anew, and the ledger credits a payment's id
- * once. The amount comes from our record, never from what was charged: promotion codes and taxes change that.
+ * The one way in which paid credits reach a pool, and leave it again. The webhook, the page after the payment, the
+ * reconciler and the operator all call it, as often and in whatever order they like: it reads the state anew, and the
+ * ledger credits a payment's id once. The amount comes from our record, never from what was charged: promotion codes and
+ * taxes change that.
  *
- * @throws InkpotError `internal` for a session that names a record we do not have; whatever the payment source or Redis
- *   throws. The caller repeats.
+ * @throws InkpotError `internal` for a session or payment that names a record we do not have; whatever the payment source
+ *   or Redis throws. The caller repeats.
  */
-export function createSettlement({ topups, ledger, payments, logger }: SettlementOptions): Settle {
-  async function credit(topup: Topup, session: PaymentSession): Promise<void> {
+export function createSettlement(options: SettlementOptions): Settlement {
+  const { topups, ledger, payments, settleReturns, logger } = options;
+
+  async function credit(topup: Topup, charge: Charge, session?: string): Promise<void> {
     const { code } = await ledger.topup({
       poolId: topup.pool,
-      paymentId: session.payment,
+      paymentId: charge.id,
       amount: topup.credits,
       origin: 'paid',
       reference: `topup:${topup.id}`,
@@ -35,31 +43,47 @@ export function createSettlement({ topups, ledger, payments, logger }: Settlemen
       memberId: topup.account,
     });
     if (code === 'CONFLICT') {
-      throw new InkpotError('internal', { cause: `payment ${session.payment} was credited with another amount` });
+      throw new InkpotError('internal', { cause: `payment ${charge.id} was credited with another amount` });
     }
-    // Only after the credit: a record that says `credited` is never looked at again.
-    await topups.move(topup, 'credited', { session: session.id, payment: session.payment });
-    logger.info({ topup: topup.id, pool: topup.pool, credits: topup.credits, ledger: code }, 'top-up credited');
+    await settleReturns(topup, charge);
+    // Only after the credit: a record that says `credited` is not looked for any more.
+    await topups.move(topup, 'credited', { ...(session && { session }), payment: charge.id });
+    if (code === 'OK') logger.info({ topup: topup.id, pool: topup.pool, credits: topup.credits }, 'top-up credited');
   }
 
-  return async function settle(sessionId) {
-    const session = await payments.read(sessionId);
-    if (!session.topup) return null;
-    const topup = await topups.read(session.topup);
-    if (!topup) throw new InkpotError('internal', { cause: `session ${sessionId} names a top-up without a record` });
+  async function recordOf(name: TopupName, what: string): Promise<Topup> {
+    const topup = await topups.read(name);
+    if (!topup) throw new InkpotError('internal', { cause: `${what} names a top-up without a record` });
+    return topup;
+  }
 
-    switch (session.state) {
-      case 'open':
-        break;
-      case 'paid':
-        await credit(topup, session);
-        break;
-      case 'pending':
-      case 'failed':
-      case 'expired':
-        await topups.move(topup, session.state, { session: session.id });
-        break;
-    }
-    return topups.read(topup);
+  return {
+    async session(sessionId) {
+      const session = await payments.readSession(sessionId);
+      if (!session.topup) return null;
+      const topup = await recordOf(session.topup, `session ${sessionId}`);
+      switch (session.state) {
+        case 'open':
+          break;
+        case 'paid':
+          await credit(topup, session.payment, session.id);
+          break;
+        case 'pending':
+        case 'failed':
+        case 'expired':
+          await topups.move(topup, session.state, { session: session.id });
+          break;
+      }
+      return topups.read(topup);
+    },
+
+    async payment(paymentId) {
+      const payment = await payments.readPayment(paymentId);
+      if (!payment.topup) return null;
+      const topup = await recordOf(payment.topup, `payment ${paymentId}`);
+      // One that is not paid yet may still be: only its session says when it is over.
+      if (payment.paid) await credit(topup, payment);
+      return topups.read(topup);
+    },
   };
 }

@@ -4,17 +4,19 @@ export interface StripeOptions {
   readonly secretKey: string;
   /** Another address of Stripe's API, for instance a proxy or a test's server. */
   readonly baseUrl?: string | undefined;
+  /** How long one request may take, in ms. */
+  readonly timeoutMs?: number | undefined;
 }
 
-/** How long one request may take, in ms; with the retries a person waits at most half a minute for the next page. */
+/** With the retries a person waits at most half a minute for the next page. */
 const REQUEST_MS = 10_000;
 
 /** Stripe's own client, pinned to the API version that this code was written against. */
-export function createStripeClient({ secretKey, baseUrl }: StripeOptions): Stripe {
+export function createStripeClient({ secretKey, baseUrl, timeoutMs = REQUEST_MS }: StripeOptions): Stripe {
   return new Stripe(secretKey, {
     apiVersion: '2026-10-28.endive',
     maxNetworkRetries: 2,
-    timeout: REQUEST_MS,
+    timeout: timeoutMs,
     telemetry: false,
     ...(baseUrl && addressOf(baseUrl)),
   });

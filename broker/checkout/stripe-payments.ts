@@ -1,88 +1,133 @@
 import Stripe from 'stripe';
-import { z } from 'zod';
-import { formatCredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
-import { type PaymentSession, type PaymentSource, SESSION_LIFETIME_MS } from './payment-source.ts';
+import type { Customers } from './customers.ts';
+import type { Charge, PaymentSession, PaymentSource, ReturnedDispute } from './payment-source.ts';
+import { type SessionSettings, sessionParams, topupIn } from './session-params.ts';
+import { refuse } from './stripe-errors.ts';
+import { listSince } from './stripe-history.ts';
 import type { Topup } from './topup.ts';
 
-/** What we write on a session; `v` tells later versions of this code what to expect. */
-const Metadata = z.object({ topup: z.string(), pool: z.string(), v: z.literal('1') });
-
-export interface StripePaymentsOptions {
+export interface StripePaymentsOptions extends SessionSettings {
   readonly stripe: Stripe;
+  readonly customers: Customers;
   readonly livemode: boolean;
-  /** The broker's address as people reach it, without a slash at its end. */
-  readonly publicUrl: string;
 }
 
 /**
- * Payments by Stripe Checkout. Both verbs may be repeated with the same top-up or session.
- * @throws InkpotError `broker_busy` when Stripe does not answer, `not_found` for a session it does not know, `internal`
- *   when it refuses what we ask.
+ * Payments by Stripe Checkout. Every verb may be repeated.
+ * @throws InkpotError as {@link refuse} says.
  */
-export function createStripePayments({ stripe, livemode, publicUrl }: StripePaymentsOptions): PaymentSource {
+export function createStripePayments(options: StripePaymentsOptions): PaymentSource {
+  const { stripe, customers, livemode, publicUrl } = options;
+
+  async function openFor(topup: Topup, customer: string): Promise<Stripe.Checkout.Session> {
+    // The customer is part of the key: after one was deleted, the same top-up asks with another.
+    const idempotencyKey = `topup_${topup.id}_${customer}`;
+    return stripe.checkout.sessions.create(sessionParams(topup, customer, options), { idempotencyKey });
+  }
+
+  async function open(topup: Topup, email: string): Promise<Stripe.Checkout.Session> {
+    try {
+      return await openFor(topup, await customers.ensure(topup, email));
+    } catch (error) {
+      if (!isMissingCustomer(error)) throw error;
+      await customers.forget(topup);
+      return openFor(topup, await customers.ensure(topup, email));
+    }
+  }
+
   return {
     livemode,
 
-    async open(topup) {
-      const session = await stripe.checkout.sessions
-        .create(sessionParams(topup, publicUrl), { idempotencyKey: `topup_${topup.id}` })
-        .catch(refuse);
-      if (!session.url)
-        throw new InkpotError('internal', { cause: `Stripe gave no address for session ${session.id}` });
-      return { id: session.id, url: session.url };
+    async open(topup, email) {
+      const { id, url } = await open(topup, email).catch(refuse);
+      if (!url) throw new InkpotError('internal', { cause: `Stripe gave no address for session ${id}` });
+      return { id, url };
     },
 
-    async read(sessionId) {
-      const session = await stripe.checkout.sessions.retrieve(sessionId, { expand: ['payment_intent'] }).catch(refuse);
+    async readSession(sessionId) {
+      const expand = ['payment_intent.latest_charge'];
+      const session = await stripe.checkout.sessions.retrieve(sessionId, { expand }).catch(refuse);
       const intent = typeof session.payment_intent === 'object' ? session.payment_intent : null;
-      const ours = Metadata.safeParse(session.metadata);
       return {
         id: session.id,
-        topup: ours.success ? { pool: ours.data.pool, id: ours.data.topup } : null,
+        topup: topupIn(session.metadata),
         state: stateOf(session, intent),
-        // A session that asked for no money has no payment intent.
-        payment: intent?.id ?? session.id,
+        // A session that asked for no money has no payment.
+        payment: intent ? chargeOf(intent) : { id: session.id, charged: 0, moved: false },
       };
     },
+
+    async readPayment(paymentId) {
+      // A session that asked for no money stands for its payment.
+      if (paymentId.startsWith('cs_')) {
+        const session = await stripe.checkout.sessions.retrieve(paymentId).catch(refuse);
+        const paid = stateOf(session, null) === 'paid';
+        return { id: paymentId, charged: 0, moved: false, topup: topupIn(session.metadata), paid };
+      }
+      const intent = await stripe.paymentIntents.retrieve(paymentId, { expand: ['latest_charge'] }).catch(refuse);
+      return { ...chargeOf(intent), topup: topupIn(intent.metadata), paid: intent.status === 'succeeded' };
+    },
+
+    async listReturns(paymentId) {
+      const query = { payment_intent: paymentId, limit: 100 };
+      const [refunds, disputes] = await Promise.all([
+        stripe.refunds.list(query).autoPagingToArray({ limit: 1_000 }),
+        stripe.disputes.list(query).autoPagingToArray({ limit: 1_000 }),
+      ]).catch(refuse);
+      return {
+        refunds: refunds.reverse().map(({ id, amount, status, metadata }) => ({
+          id,
+          amount,
+          stands: status !== 'failed' && status !== 'canceled',
+          ours: metadata?.refund ?? null,
+        })),
+        disputes: disputes.reverse().map(({ id, amount, status }) => ({ id, amount, status: disputeStatus(status) })),
+      };
+    },
+
+    async refund({ id, payment, pool, amount, actor }) {
+      const metadata = { v: '1', refund: id, pool, actor };
+      const params = { payment_intent: payment, amount, reason: 'requested_by_customer', metadata } as const;
+      try {
+        await stripe.refunds.create(params, { idempotencyKey: `refund_${id}` });
+        return null;
+      } catch (error) {
+        // Nothing was given back, and asking again would change nothing.
+        if (error instanceof Stripe.errors.StripeInvalidRequestError) return error.code ?? error.type;
+        return refuse(error);
+      }
+    },
+
+    async receiptOf({ session, payment }) {
+      if (session) {
+        const { invoice } = await stripe.checkout.sessions.retrieve(session, { expand: ['invoice'] }).catch(refuse);
+        if (invoice && typeof invoice === 'object' && invoice.hosted_invoice_url) return invoice.hosted_invoice_url;
+      }
+      if (!payment?.startsWith('pi_')) return null;
+      const { latest_charge } = await stripe.paymentIntents
+        .retrieve(payment, { expand: ['latest_charge'] })
+        .catch(refuse);
+      return latest_charge && typeof latest_charge === 'object' ? latest_charge.receipt_url : null;
+    },
+
+    hasPortal: async (payer) => (await customers.read(payer)) !== null,
+
+    async openPortal(payer) {
+      const customer = await customers.read(payer);
+      if (!customer) return null;
+      const return_url = `${publicUrl}/checkout?${new URLSearchParams({ pool: payer.pool })}`;
+      const { url } = await stripe.billingPortal.sessions.create({ customer, return_url }).catch(refuse);
+      return url;
+    },
+
+    listSince: (since) => listSince(stripe, since),
   };
 }
 
-/**
- * Depends on the record and on nothing else, because Stripe refuses an idempotency key that comes back with other
- * parameters.
- */
-function sessionParams(topup: Topup, publicUrl: string): Stripe.Checkout.SessionCreateParams {
-  const name = new URLSearchParams({ pool: topup.pool, topup: topup.id });
-  const metadata: z.infer<typeof Metadata> & Record<string, string> = {
-    v: '1',
-    topup: topup.id,
-    pool: topup.pool,
-    pack: topup.pack,
-    credits: String(topup.credits),
-  };
-  return {
-    mode: 'payment',
-    ui_mode: 'hosted_page',
-    line_items: [
-      {
-        quantity: 1,
-        price_data: {
-          currency: 'usd',
-          unit_amount: topup.cents,
-          product_data: { name: formatCredits(topup.credits), description: 'Credits for Inkpot. They never expire.' },
-        },
-      },
-    ],
-    client_reference_id: topup.pool,
-    metadata,
-    // Refunds and disputes carry the payment's metadata, not the session's.
-    payment_intent_data: { metadata },
-    customer_creation: 'always',
-    expires_at: Math.floor((topup.createdAt + SESSION_LIFETIME_MS) / 1_000),
-    success_url: `${publicUrl}/checkout/return?${name}`,
-    cancel_url: `${publicUrl}/checkout?${new URLSearchParams({ pool: topup.pool })}`,
-  };
+function chargeOf({ id, amount_received, latest_charge }: Stripe.PaymentIntent): Charge {
+  const charge = typeof latest_charge === 'object' ? latest_charge : null;
+  return { id, charged: amount_received, moved: charge !== null && (charge.amount_refunded > 0 || charge.disputed) };
 }
 
 function stateOf(
@@ -97,19 +142,27 @@ function stateOf(
   return intent?.status === 'requires_payment_method' || intent?.status === 'canceled' ? 'failed' : 'pending';
 }
 
-function refuse(error: unknown): never {
-  if (!(error instanceof Stripe.errors.StripeError)) throw error;
-  // The error itself carries headers and bodies, which are not for the log.
-  const { type, code, statusCode, requestId } = error;
-  const cause = { type, code, statusCode, requestId };
-  if (code === 'resource_missing') throw new InkpotError('not_found', { cause });
-  if (isPassing(error)) throw new InkpotError('broker_busy', { cause, retryAfterSeconds: 5 });
-  throw new InkpotError('internal', { cause });
+/** An inquiry takes no money; whatever is not known yet may have taken it, and is treated so. */
+function disputeStatus(status: Stripe.Dispute.Status): ReturnedDispute['status'] {
+  switch (status) {
+    case 'warning_needs_response':
+    case 'warning_under_review':
+    case 'warning_closed':
+      return 'inquiry';
+    case 'won':
+    case 'prevented':
+      return 'won';
+    case 'lost':
+      return 'lost';
+    case 'appeal_needs_response':
+    case 'appeal_under_review':
+      return 'appeal';
+    default:
+      return 'open';
+  }
 }
 
-function isPassing(error: InstanceType<typeof Stripe.errors.StripeError>): boolean {
-  const { StripeConnectionError, StripeAPIError, StripeRateLimitError } = Stripe.errors;
-  return (
-    error instanceof StripeConnectionError || error instanceof StripeAPIError || error instanceof StripeRateLimitError
-  );
+function isMissingCustomer(error: unknown): boolean {
+  const { StripeInvalidRequestError } = Stripe.errors;
+  return error instanceof StripeInvalidRequestError && error.code === 'resource_missing' && error.param === 'customer';
 }

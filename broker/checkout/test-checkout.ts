@@ -49,8 +49,12 @@ export async function startTestCheckout(
     stripe,
     webhookSecrets = [WEBHOOK_SECRET],
     publicUrl = PUBLIC_URL,
+    automaticTax = false,
+    timeoutMs,
     ...rest
-  }: { stripe: boolean; webhookSecrets?: string[] } & Partial<Omit<CheckoutOptions, 'redis' | 'stripe'>>,
+  }: { stripe: boolean; webhookSecrets?: string[]; automaticTax?: boolean; timeoutMs?: number } & Partial<
+    Omit<CheckoutOptions, 'redis' | 'stripe'>
+  >,
 ) {
   const time = { now: Date.parse('2026-11-22T12:00:00Z') };
   const clock = () => time.now;
@@ -67,7 +71,7 @@ export async function startTestCheckout(
     redis,
     ledger,
     pools,
-    stripe: fake && { secretKey: SECRET_KEY, webhookSecrets, baseUrl: fake.origin },
+    stripe: fake && { secretKey: SECRET_KEY, webhookSecrets, baseUrl: fake.origin, automaticTax, timeoutMs },
     environment: 'development',
     publicUrl,
     webSessions,

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { InkpotError } from '../../shared/errors.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { returnPath } from './open-session.ts';
-import { type PaymentSource, SESSION_LIFETIME_MS } from './payment-source.ts';
+import { type Charge, type PaymentSource, SESSION_LIFETIME_MS } from './payment-source.ts';
 import type { TopupName } from './topup.ts';
 import type { ReceiveEvent } from './webhook.ts';
 
@@ -61,10 +61,25 @@ export function createTestPayments(redis: RedisClient, secret: string, clock: ()
       return { id, url: returnPath({ pool, id: topup }) };
     },
 
-    async read(sessionId) {
+    async readSession(sessionId) {
       const { id, pool, topup, paid, expiresAt } = await find(sessionId);
       const state = paid ? 'paid' : expiresAt <= clock() ? 'expired' : 'open';
-      return { id, topup: { pool, id: topup }, state, payment: `pi_test_${topup}` };
+      return { id, topup: { pool, id: topup }, state, payment: chargeOf(topup) };
+    },
+
+    async readPayment(paymentId) {
+      const { pool, topup, paid } = await find(sessionIdOf(paymentId.slice(PAYMENT.length)));
+      return { ...chargeOf(topup), topup: { pool, id: topup }, paid };
+    },
+
+    // No money came, so none goes back and nobody is invoiced.
+    listReturns: () => Promise.resolve({ refunds: [], disputes: [] }),
+    refund: () => Promise.resolve('test_payment'),
+    receiptOf: () => Promise.resolve(null),
+    hasPortal: () => Promise.resolve(false),
+    openPortal: () => Promise.resolve(null),
+    async *listSince() {
+      // Every test payment is in the index of open top-ups until it is settled.
     },
 
     async pay({ id: topup, pool }, deliver) {
@@ -79,6 +94,12 @@ export function createTestPayments(redis: RedisClient, secret: string, clock: ()
       await deliver(Buffer.from(payload), signature);
     },
   };
+}
+
+const PAYMENT = 'pi_test_';
+
+function chargeOf(topup: string): Charge {
+  return { id: `${PAYMENT}${topup}`, charged: 0, moved: false };
 }
 
 function sessionIdOf(topup: string): string {

@@ -5,7 +5,7 @@ import type { RedisClient } from '../redis/connect.ts';
 import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
 import createScript from './create-topup.lua';
 import moveScript from './move-topup.lua';
-import type { Pack } from './packs.ts';
+import { CUSTOM, type Pack } from './packs.ts';
 import { isOver, Topup, type TopupName, type TopupState } from './topup.ts';
 
 /** One index for all pools, so it shares no slot with the records; it is written first and cleared last. */
@@ -16,6 +16,11 @@ const UNPAID_RETENTION_S = 35 * 24 * 3600;
 
 const Created = z.tuple([z.enum(['0', '1'])], z.string());
 const Moved = z.union([z.literal(-1), z.literal(0), z.literal(1)]);
+
+/** A top-up that is not over, and when it was begun, in ms since 1970. */
+interface OpenTopup extends TopupName {
+  readonly createdAt: number;
+}
 
 export type Topups = ReturnType<typeof createTopups>;
 
@@ -35,7 +40,7 @@ export function createTopups(redis: RedisClient, clock: () => number) {
     const moved = Moved.parse(
       await repeatUntilKnown(() =>
         redis.eval(moveScript, {
-          keys: [recordKey(name)],
+          keys: [recordKey(name), creditedKey(name.pool)],
           arguments: [state, String(retention), ...Object.entries(fields).flat()],
         }),
       ),
@@ -52,7 +57,7 @@ export function createTopups(redis: RedisClient, clock: () => number) {
     /**
      * Records a purchase, or finds the one that this form has recorded before: the id is derived from who, where and the
      * form's key, so that a double click and a reload meet in one record without a second table.
-     * @throws InkpotError `idempotency_key_reused` when the same form was sent before with another pack.
+     * @throws InkpotError `idempotency_key_reused` when the same form was sent before with another pack or amount.
      */
     async create(order: { account: string; pool: string; pack: Pack; key: string }): Promise<Topup> {
       const { account, pool, pack } = order;
@@ -85,16 +90,26 @@ export function createTopups(redis: RedisClient, clock: () => number) {
 
       const before = Topup.parse(Object.fromEntries(pairs(fields)));
       if (isOver(before.state)) await forget(before);
-      if (before.pack !== pack.id) throw new InkpotError('idempotency_key_reused');
+      const other = before.pack !== pack.id || (pack.id === CUSTOM && before.cents !== pack.cents);
+      if (other) throw new InkpotError('idempotency_key_reused');
       return before;
     },
 
+    /** The top-ups that brought a pool credits, oldest first. */
+    async listCredited(pool: string): Promise<Topup[]> {
+      const ids = await repeatUntilKnown(() => redis.zRange(creditedKey(pool), 0, -1));
+      const found = await Promise.all(ids.map((id) => read({ pool, id })));
+      return found.filter((topup) => topup !== null);
+    },
+
     /** The top-ups that were begun before `createdBefore` (ms since 1970) and are not over, oldest first. */
-    async listOpen(createdBefore: number): Promise<TopupName[]> {
-      const members = await repeatUntilKnown(() => redis.zRange(OPEN_TOPUPS, '-inf', createdBefore, { BY: 'SCORE' }));
-      return members.map((member) => {
-        const [pool = '', id = ''] = member.split(':');
-        return { pool, id };
+    async listOpen(createdBefore: number): Promise<OpenTopup[]> {
+      const members = await repeatUntilKnown(() =>
+        redis.zRangeWithScores(OPEN_TOPUPS, '-inf', createdBefore, { BY: 'SCORE' }),
+      );
+      return members.map(({ value, score }) => {
+        const [pool = '', id = ''] = value.split(':');
+        return { pool, id, createdAt: score };
       });
     },
   };
@@ -102,6 +117,10 @@ export function createTopups(redis: RedisClient, clock: () => number) {
 
 function recordKey({ pool, id }: TopupName): string {
   return `topup:{${pool}}:${id}`;
+}
+
+function creditedKey(pool: string): string {
+  return `credited-topups:{${pool}}`;
 }
 
 function* pairs(flat: readonly string[]): Generator<[string, string]> {

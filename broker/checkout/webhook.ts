@@ -2,27 +2,24 @@ import type { Logger } from 'pino';
 import Stripe from 'stripe';
 import { z } from 'zod';
 import { InkpotError } from '../../shared/errors.ts';
-import type { Settle } from './settlement.ts';
-
-/** The events that say something about a checkout session. All mean the same to us: read it again. */
-const SESSION_EVENTS = new Set([
-  'checkout.session.completed',
-  'checkout.session.async_payment_succeeded',
-  'checkout.session.async_payment_failed',
-  'checkout.session.expired',
-]);
+import { hintOf } from './hint-of.ts';
+import type { Settlement } from './settlement.ts';
 
 /** How old a signature may be, in seconds; the replay of an older one is refused. */
 const TOLERANCE_S = 300;
 
-const Event = z.object({ id: z.string(), type: z.string(), livemode: z.boolean() });
-const SessionEvent = z.object({ data: z.object({ object: z.object({ id: z.string() }) }) });
+const Event = z.object({
+  id: z.string(),
+  type: z.string(),
+  livemode: z.boolean(),
+  data: z.object({ object: z.looseObject({}) }),
+});
 
 /** Takes one delivery: the body's exact bytes and the `Stripe-Signature` header. Resolves when it needs no other. */
 export type ReceiveEvent = (body: Uint8Array, signature: string) => Promise<void>;
 
 export interface WebhookOptions {
-  readonly settle: Settle;
+  readonly settlement: Settlement;
   /** Any of them may have signed, so that a secret can be replaced without losing an event. */
   readonly secrets: readonly string[];
   readonly livemode: boolean;
@@ -32,23 +29,22 @@ export interface WebhookOptions {
 }
 
 /**
- * Stripe's events, as hints: what counts is the session's state when it is read again, so late, double and reordered
- * deliveries all end the same (docs.stripe.com/checkout/fulfillment).
+ * Stripe's events, as hints: what counts is the state when it is read again, so late, double and reordered deliveries all
+ * end the same (docs.stripe.com/checkout/fulfillment).
  *
  * @throws InkpotError `invalid_request` for a wrong or old signature, or the wrong mode; anything else means "deliver it
  *   again", which Stripe does for three days.
  */
-export function createWebhook({ settle, secrets, livemode, clock, logger }: WebhookOptions): ReceiveEvent {
+export function createWebhook({ settlement, secrets, livemode, clock, logger }: WebhookOptions): ReceiveEvent {
   return async function receive(body, signature) {
-    const verified = verify(body, signature, secrets, clock());
-    const event = Event.parse(verified);
+    const event = Event.parse(verify(body, signature, secrets, clock()));
     if (event.livemode !== livemode) {
       throw new InkpotError('invalid_request', { detail: `This endpoint takes ${livemode ? 'live' : 'test'} events.` });
     }
-    if (!SESSION_EVENTS.has(event.type)) return;
-    const { id: session } = SessionEvent.parse(verified).data.object;
-    const topup = await settle(session);
-    logger.info({ event: event.id, type: event.type, session, topup: topup?.id, state: topup?.state }, 'payment event');
+    const hint = hintOf(event);
+    if (!hint) return;
+    const topup = await settlement[hint.kind](hint.id);
+    logger.info({ event: event.id, type: event.type, ...hint, topup: topup?.id, state: topup?.state }, 'payment event');
   };
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Millicredits } from '../../shared/credits.ts';
 import type { RedisClient } from '../redis/connect.ts';
-import { StoredAmount } from './balance.ts';
+import { StoredAmount, StoredInteger } from './balance.ts';
 import type { DisputePhase } from './dispute.ts';
 import { poolKeys } from './keys.ts';
 
@@ -13,6 +13,8 @@ export interface PaymentStanding {
   readonly back: Millicredits;
   /** What is to be taken back in all, also before there is a credit. */
   readonly target: Millicredits;
+  /** The number of the entry that credited it; 0 while there is none. */
+  readonly seq: number;
   /** Changes with every clawback that was asked for; see `ClawTo.revision`. */
   readonly revision: string;
   /** How far each dispute has come. */
@@ -23,6 +25,7 @@ const Stored = z.object({
   credited: StoredAmount.prefault('0'),
   back: StoredAmount.prefault('0'),
   target: StoredAmount.prefault('0'),
+  seq: StoredInteger.prefault('0'),
   revision: z.string().default('0'),
 });
 const Phase = z.enum(['inquiry', 'open', 'won', 'lost']);

@@ -1,8 +1,8 @@
 import type { Pool } from '../../shared/api/pools.ts';
 import { credits, formatCredits, formatUsd } from '../../shared/credits.ts';
 import type { WebSession } from '../accounts/web-session.ts';
-import { formatPrice, type Pack, packName } from '../checkout/packs.ts';
-import { FormToken, Notice } from './form.tsx';
+import { CUSTOM, formatPrice, LEAST_CENTS, MOST_CENTS, type Pack, packName } from '../checkout/packs.ts';
+import { FormToken, Notice, TextField } from './form.tsx';
 import { Layout } from './layout.tsx';
 
 /** What paying means on this broker: real money, Stripe's test mode, our own test payment, or nothing at all. */
@@ -12,16 +12,24 @@ export interface CheckoutPageProps {
   readonly session: WebSession;
   readonly pool: Pool;
   readonly packs: readonly Pack[];
-  readonly chosen: Pack;
+  /** The id of the pack that is chosen, or {@link CUSTOM}. */
+  readonly chosen: string;
+  /** What stands in the field for another amount. */
+  readonly amount: string;
   readonly mode: PaymentMode;
   /** Makes a second click of the same form the same purchase. */
   readonly orderKey: string;
+  /** Whether this person has invoices to look at. */
+  readonly hasPortal: boolean;
   /** Why the last try did not go through. */
   readonly fault?: string | undefined;
+  /** What is wrong with the amount. */
+  readonly amountFault?: string | undefined;
 }
 
 /** Where a person chooses a pack and pays. */
-export function CheckoutPage({ session, pool, packs, chosen, mode, orderKey, fault }: CheckoutPageProps) {
+export function CheckoutPage(props: CheckoutPageProps) {
+  const { session, pool, packs, chosen, amount, mode, orderKey, hasPortal, fault, amountFault } = props;
   return (
     <Layout title="Top up" session={session}>
       <div class="snug">
@@ -45,8 +53,21 @@ export function CheckoutPage({ session, pool, packs, chosen, mode, orderKey, fau
             <legend>How many credits?</legend>
             <div class="choices">
               {packs.map((pack) => (
-                <PackChoice pack={pack} chosen={pack.id === chosen.id} />
+                <PackChoice pack={pack} chosen={pack.id === chosen} />
               ))}
+              <label class="choice">
+                <input type="radio" name="pack" value={CUSTOM} checked={chosen === CUSTOM} required />
+                <span>Another amount</span>
+              </label>
+            </div>
+            <div class="other">
+              <TextField
+                label="Amount in US dollars"
+                name="amount"
+                input={{ inputMode: 'decimal', value: amount, maxLength: 12 }}
+                hint={`From ${formatPrice(LEAST_CENTS)} to ${formatPrice(MOST_CENTS)}`}
+                fault={amountFault}
+              />
             </div>
           </fieldset>
           <button type="submit">Pay</button>
@@ -56,6 +77,15 @@ export function CheckoutPage({ session, pool, packs, chosen, mode, orderKey, fau
       <p class="quiet">
         Somebody gave you a code? <a href={`/gift?${new URLSearchParams({ pool: pool.id })}`}>Redeem it</a>.
       </p>
+      {hasPortal && (
+        <form method="post" action="/checkout/portal">
+          <FormToken token={session.formToken} />
+          <input type="hidden" name="pool" value={pool.id} />
+          <button class="link" type="submit">
+            Invoices, cards and tax number
+          </button>
+        </form>
+      )}
     </Layout>
   );
 }

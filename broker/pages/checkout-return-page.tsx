@@ -16,7 +16,7 @@ export interface CheckoutReturnPageProps {
 
 /** What became of a purchase: in the pool, still on its way, or nothing paid. */
 export function CheckoutReturnPage({ session, pool, topup, test }: CheckoutReturnPageProps) {
-  const { title, text, action } = outcomeOf(topup);
+  const { title, text, action } = outcomeOf(topup, test);
   return (
     <Layout title={title} session={session}>
       <div class="snug">
@@ -49,16 +49,22 @@ interface Outcome {
   readonly action: ComponentChildren;
 }
 
-function outcomeOf(topup: Topup): Outcome {
+function outcomeOf(topup: Topup, test: boolean): Outcome {
   const amount = formatCredits(topup.credits);
   const shop = `/checkout?${new URLSearchParams({ pool: topup.pool })}`;
-  const here = `/checkout/return?${new URLSearchParams({ pool: topup.pool, topup: topup.id })}`;
+  const name = new URLSearchParams({ pool: topup.pool, topup: topup.id });
+  const here = `/checkout/return?${name}`;
   switch (topup.state) {
     case 'credited':
       return {
         title: `${amount} added`,
         text: 'You can close this tab and go back to Figma.',
-        action: <LinkButton to={shop} text="Top up again" plain />,
+        action: (
+          <div class="snug">
+            {!test && <LinkButton to={`/checkout/receipt?${name}`} text="Receipt" plain />}
+            <LinkButton to={shop} text="Top up again" plain />
+          </div>
+        ),
       };
     case 'pending':
       return {

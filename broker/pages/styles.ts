@@ -92,7 +92,12 @@ legend { font-weight: 600; margin-bottom: 8px; }
 .choice:has(:checked) { border-color: var(--accent); background: var(--accent-soft); }
 .choice:has(:focus-visible) { outline: 2px solid var(--focus); outline-offset: 2px; }
 .choice input { margin: 0; width: 16px; height: 16px; accent-color: var(--accent); outline: none; }
-.choice .end { margin-left: auto; }
+.choice .end { margin-left: auto; font-variant-numeric: tabular-nums; }
+.other { margin-top: 16px; }
+@supports selector(:has(*)) {
+  .other { display: none; }
+  fieldset:has([value='custom']:checked) .other { display: block; }
+}
 
 .mail { border-top: 1px solid var(--line); padding-top: 16px; }
 .mail pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; user-select: text; }

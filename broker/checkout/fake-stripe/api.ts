@@ -14,7 +14,8 @@ export type Fault = number | { readonly after: number } | 'hang-up' | 'stall';
 export interface ApiOptions {
   readonly secretKey: string;
   readonly store: Store;
-  nextFault(): Fault | undefined;
+  /** @param request `METHOD path` */
+  nextFault(request: string): Fault | undefined;
 }
 
 /** How long an idempotency key is remembered, in ms (docs.stripe.com/api/idempotent_requests). */
@@ -59,7 +60,7 @@ export function createApi({ secretKey, store, nextFault }: ApiOptions) {
 
   function serve(work: (req: Request) => object): RequestHandler {
     return (req, res) => {
-      const fault = nextFault();
+      const fault = nextFault(`${req.method} ${req.baseUrl}${req.path}`);
       if (typeof fault === 'number') throw new StripeRefusal(fault, onPurpose);
       const answer = once(req, () => {
         const done = attempt(() => work(req));

@@ -29,7 +29,7 @@ export type FakeStripe = Awaited<ReturnType<typeof startFakeStripe>>;
 export async function startFakeStripe({ secretKey, clock }: FakeStripeOptions) {
   const faults: Fault[] = [];
   const requests: string[] = [];
-  let chance: () => Fault | undefined = () => undefined;
+  let draw: (request: string) => Fault | undefined = () => undefined;
 
   const app = express();
   const server = createServer(app);
@@ -45,7 +45,7 @@ export async function startFakeStripe({ secretKey, clock }: FakeStripeOptions) {
     requests.push(`${req.method} ${req.path}`);
     next();
   });
-  const api = createApi({ secretKey, store, nextFault: () => faults.shift() ?? chance() });
+  const api = createApi({ secretKey, store, nextFault: (request) => faults.shift() ?? draw(request) });
   offer(api, { store, sessions, payments, refunds });
   app.use('/v1', api.router);
   app.use(hostedPageRouter(store, sessions));
@@ -92,9 +92,9 @@ export async function startFakeStripe({ secretKey, clock }: FakeStripeOptions) {
       faults.push(...next);
     },
 
-    /** From now on every API request meets what `draw` says. */
-    failByChance(draw: () => Fault | undefined): void {
-      chance = draw;
+    /** From now on every API request (`METHOD path`) meets what `chance` says. */
+    failWhen(chance: (request: string) => Fault | undefined): void {
+      draw = chance;
     },
 
     /** The `Stripe-Signature` of an event under one or more secrets, as during their rotation. */
