@@ -43,7 +43,7 @@ test('a test payment is chosen, paid and seen, without JavaScript', async () => 
   const ada = await shop.newPerson();
   const page = await visit(origin, ada);
   await page.goto(`${origin}/checkout?pool=${ada.poolId}`);
-  expect(await page.getByRole('radio').count()).toBe(4);
+  expect(await page.getByRole('radio').count()).toBe(5);
   await page.getByRole('radio', { name: '500 credits, $25' }).check();
   await page.getByRole('button', { name: 'Pay' }).click();
   await page.getByRole('heading', { name: '500 credits added' }).waitFor();
