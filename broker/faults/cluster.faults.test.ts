@@ -47,7 +47,7 @@ test('a broker with its ledger on a cluster and its queues beside it makes pictu
 }, 60_000);
 
 test('a hold that no replica has is not acknowledged, on any connection', async () => {
-  const { pool, replica } = await poolOnFirstMaster();
+  const { pool, replica } = await poolOn(0);
   const command = aHold(pool, 1);
   const other = await connectRedis({ url: cluster.url, name: 'other', logger: quiet });
   replica.kill('SIGSTOP');
@@ -63,7 +63,7 @@ test('a hold that no replica has is not acknowledged, on any connection', async 
 }, 60_000);
 
 test('a master killed under load while its replica lags loses no hold that was acknowledged', async () => {
-  const { pool, master, replica } = await poolOnFirstMaster();
+  const { pool, master, replica } = await poolOn(0);
   const acknowledged: { id: string; at: number }[] = [];
   let unsure = 0;
   let going = true;
@@ -100,16 +100,27 @@ test('a master killed under load while its replica lags loses no hold that was a
   expect(await auditPool(redis, pool.poolId)).toEqual([]);
 }, 90_000);
 
-/** A pool with credits whose keys are on the first master, and that master's replica. */
-async function poolOnFirstMaster() {
-  const [master] = cluster.masters;
-  const [replica] = cluster.replicas;
+test('a master that hangs with its connections open is left for its successor', async () => {
+  const { pool, master } = await poolOn(1);
+  master.process.kill('SIGSTOP');
+  try {
+    const hold = () => ledger.hold(aHold(pool, 1)).then(({ code }) => code, String);
+    await expect.poll(hold, { timeout: 3 * FIRST_SUCCESS }).toBe('OK');
+  } finally {
+    master.process.kill('SIGCONT');
+  }
+  expect(await auditPool(redis, pool.poolId)).toEqual([]);
+}, 90_000);
+
+/** A pool with credits whose keys are on this master, and that master's replica. */
+async function poolOn(place: number) {
+  const [master, replica] = [cluster.masters[place], cluster.replicas[place]];
   if (!master || !replica) throw new Error('the cluster has no servers');
   const nodes = String(await master.command('CLUSTER', 'NODES'));
-  const last = Number(/myself,master.* 0-(\d+)/.exec(nodes)?.[1]);
+  const [from = 0, to = 0] = /myself,master.* (\d+)-(\d+)/.exec(nodes)?.slice(1).map(Number) ?? [];
   for (;;) {
     const pool = await fundedPool(ledger, { paid: 1_000_000 });
     const slot = Number(await master.command('CLUSTER', 'KEYSLOT', poolKeys(pool.poolId).pool));
-    if (slot <= last) return { pool, master, replica: replica.process };
+    if (slot >= from && slot <= to) return { pool, master, replica: replica.process };
   }
 }

@@ -1,6 +1,7 @@
 import { createCluster } from 'redis';
 import { type ConnectOptions, LEDGER_SETTINGS, type RedisClient } from './client.ts';
 import { openConnection } from './open-connection.ts';
+import { reconnectWhenSilent } from './reconnect-when-silent.ts';
 import { createReplication } from './replication.ts';
 import { setTopology } from './topology.ts';
 
@@ -35,6 +36,13 @@ export async function connectCluster(
   });
   cluster.on('error', (error: unknown) => logger.warn({ err: error, redis: name }, 'redis cluster'));
   cluster.on('node-error', (error: unknown) => logger.warn({ err: error, redis: name }, 'redis connection'));
+  const watched = new WeakSet<object>();
+  cluster.on('node-ready', ({ host, port }: { host: string; port: number }) => {
+    const client = cluster.nodeByAddress.get(`${host}:${port}`)?.client;
+    if (!client || watched.has(client)) return;
+    watched.add(client);
+    reconnectWhenSilent(client, logger);
+  });
   await openConnection(cluster, first);
   // It has the same commands. What it lacks is asked of its masters, through the topology.
   const redis = cluster as unknown as RedisClient;

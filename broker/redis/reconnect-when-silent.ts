@@ -32,11 +32,13 @@ export function reconnectWhenSilent(client: Client, logger: Log): void {
     client.destroy();
     client.connect().catch((error: unknown) => logger.error({ err: error }, 'redis connection given up'));
   };
-  client.on('ready', () => {
+  const watch = () => {
     ticks = 0;
     clearInterval(timer);
     timer = setInterval(tick, TICK_MS).unref();
-  });
+  };
+  if (client.isReady) watch();
+  client.on('ready', watch);
   client.on('ping-interval', () => {
     ticks = 0;
   });
