@@ -50,6 +50,6 @@ function project(name: string, test: Record<string, unknown>) {
     plugins: [luaAsText],
     oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
     // Polls end as soon as they are true; a busy machine may only take longer to get there.
-    test: { name, testTimeout: 20_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } }, ...test },
+    test: { name, testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } }, ...test },
   };
 }

@@ -16,7 +16,7 @@ const Glance = fc.oneof(
 const Glances = fc.array(Glance, { maxLength: 4 });
 
 test('however events are lost, doubled and reordered, the pool ends with what was paid', {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(Fate, Glances, Glances, Glances, async (fate, before, between, after) => {

@@ -184,5 +184,5 @@ test(
       { seed, numRuns },
     );
   },
-  Math.max(120_000, numRuns * 40),
+  Math.max(300_000, numRuns * 40),
 );
