@@ -73,7 +73,8 @@ test('case 25: an impatient double click on Pay buys once', async () => {
   const page = await visit(origin, ada);
   await page.goto(`${origin}/checkout`);
   await page.getByRole('button', { name: 'Pay' }).dblclick();
-  await page.waitForURL(`${shop.stripe.origin}/**`);
+  // The second click cuts the first click's way off, which waitForURL takes for the end.
+  await expect.poll(() => page.url()).toContain(`${shop.stripe.origin}/`);
   expect(shop.stripe.sessions.size).toBe(1);
   await page.context().close();
 });
