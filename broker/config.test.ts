@@ -16,7 +16,7 @@ test('an environment with only Redis is a development broker with the house tari
     sketch: true,
     tariff: { margin: 1.25, stepMillicredits: 100 },
     stripe: null,
-    fal: null,
+    hosted: {},
     smtp: null,
   });
 });
@@ -35,7 +35,7 @@ test('a fault never repeats a value, since it may be a secret', () => {
 });
 
 test('an empty variable counts as unset', () => {
-  expect(readConfig({ REDIS_URL, FAL_KEY: '', PORT: '' })).toMatchObject({ fal: null, port: 8787 });
+  expect(readConfig({ REDIS_URL, FAL_KEY: '', PORT: '' })).toMatchObject({ hosted: {}, port: 8787 });
 });
 
 test('a Stripe key without a webhook secret is refused, because its payments would never be credited', () => {
@@ -88,7 +88,7 @@ test('every variable may be given as a file, whose last line break does not coun
   });
   expect(config.redisUrl).toBe('redis://:from-a-file@127.0.0.1:6379');
   expect(config.stripe).toMatchObject({ secretKey: 'sk_test_from_a_file', webhookSecrets: ['whsec_one', 'whsec_two'] });
-  expect(config.fal?.key).toBe('fal-from-a-file');
+  expect(config.hosted.fal?.key).toBe('fal-from-a-file');
   expect(config.metricsToken).toBe('metrics-from-a-file');
 });
 

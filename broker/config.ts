@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_TARIFF } from '../shared/catalogue/tariff.ts';
+import type { ProviderSettings } from './providers/registry.ts';
 import { splitUrls } from './redis/client.ts';
 import { readSecretFiles } from './secret-files.ts';
 
@@ -28,6 +29,11 @@ const LIMITS = {
   production: { address: 600, account: 1_200, pool: 300 },
   development: { address: 100_000, account: 100_000, pool: 100_000 },
 };
+
+/** The variables of hosted providers: the key that turns each on, and what puts another address in its place. */
+const HOSTED = {
+  fal: ['FAL_KEY', 'FAL_BASE_URL'],
+} as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */
 const Environment = z.object({
@@ -129,8 +135,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
             automaticTax: env.STRIPE_AUTOMATIC_TAX === 'on',
           }
         : null,
-    fal: env.FAL_KEY ? { key: env.FAL_KEY, baseUrl: env.FAL_BASE_URL } : null,
+    hosted: hostedIn(env),
   } as const;
+}
+
+/** The access to every hosted provider that has a key. */
+function hostedIn(env: Parsed): ProviderSettings['hosted'] {
+  const given = Object.entries(HOSTED).flatMap(([name, [keyName, baseUrlName]]) => {
+    const key = env[keyName];
+    return key ? [[name, { key, baseUrl: env[baseUrlName] }]] : [];
+  });
+  return Object.fromEntries(given);
 }
 
 /** The environment with every variable that is given as a file, `FAL_KEY_FILE` for `FAL_KEY`. */

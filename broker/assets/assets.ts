@@ -4,8 +4,9 @@ import sharp from 'sharp';
 import type { Output } from '../../shared/api/generations.ts';
 import type { Pixels } from '../../shared/catalogue/size.ts';
 import { InkpotError } from '../../shared/errors.ts';
-import type { Provider, ProviderOutput } from '../providers/provider.ts';
+import type { Delivery, Provider, ProviderOutput } from '../providers/provider.ts';
 import { checkImage } from './check-image.ts';
+import { packDelivery, unpackDelivery } from './delivery.ts';
 import { createFetchOutput, type FetchOutputOptions } from './fetch-output.ts';
 import { figmaReady, thumbnail } from './normalise.ts';
 import { sendStored } from './send-stored.ts';
@@ -35,6 +36,11 @@ export interface Assets {
    * @throws BadOutput when the picture cannot be fetched, decoded or used; any other error is ours (a full disk).
    */
   receive(output: ProviderOutput, about: Expected): Promise<Output>;
+  /** Keeps what a provider handed over in its answer, so that a crash cannot lose it. */
+  keepDelivery(generationId: string, delivery: Delivery): Promise<void>;
+  /** @returns null when nothing is kept. */
+  readDelivery(generationId: string): Promise<Delivery | null>;
+  dropDelivery(generationId: string): Promise<void>;
   /**
    * Answers with a stored picture. The caller has checked that this person may see it.
    * @throws InkpotError `not_found`
@@ -71,6 +77,13 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
         return decoders.execute(() => takeIn(original, about, output.seed), signal);
       }, signal);
     },
+
+    keepDelivery: (generationId, delivery) => store.putDelivery(generationId, packDelivery(delivery)),
+    async readDelivery(generationId) {
+      const file = await store.readDelivery(generationId);
+      return file && unpackDelivery(file);
+    },
+    dropDelivery: (generationId) => store.dropDelivery(generationId),
 
     async send(req, res, target, variant) {
       const file = await store.open(target, variant);

@@ -1,128 +1,42 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createFal } from '../providers/fal/adapter.ts';
-import { type FakeFal, startFakeFal } from '../providers/fal/fake-server.ts';
-import { type Provider, ProviderFault, type ProviderRequest } from '../providers/provider.ts';
-import { createSketch } from '../providers/sketch/adapter.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Bench, CASES, type Case, type Conformance, type Ending } from '../providers/conformance.ts';
+import { falConformance } from '../providers/fal/conformance.ts';
+import { type Delivery, type Provider, ProviderFault, type ProviderRequest } from '../providers/provider.ts';
+import { sketchConformance } from '../providers/sketch/conformance.ts';
 import { type Assets, BadOutput, createAssets } from './assets.ts';
 import { createDiskStore } from './disk-store.ts';
 
-/** What happens to a provider's job, seen by a broker: every adapter has an answer to every case. */
-const CASES = {
-  success: 'a fox',
-  'a batch': 'a fox',
-  queued: '__queued__',
-  slow: '__slow__',
-  'refused input': '__moderate__',
-  'refused output': '__nsfw_output__',
-  partial: '__partial__',
-  'rate limit': '__429__',
-  'no capacity': '__503__',
-  'out of balance': '__402__',
-  auth: '__401__',
-  'model gone': '__gone__',
-  'settings refused': '__invalid__',
-  'failure of the model': '__fail__',
-  'failure behind the model': '__downstream__',
-  'time-out of the model': '__model_timeout__',
-  'no pictures': '__no_pictures__',
-  '500 after accept': '__500_after_accept__',
-  'connection lost after accept': '__drop_after_accept__',
-  'time-out': '__timeout__',
-  'answers that break off': '__flaky__',
-  'no dimensions': '__no_dimensions__',
-  'truncated body': '__truncated__',
-  'wrong dimensions': '__wrong_size__',
-  'blank picture': '__blank__',
-  WebP: '__webp__',
-  'expired link': '__expired__',
-  'cancel while queued': '__queued__',
-  'cancel while running': '__slow__',
-  'cancel of a stubborn job': '__slow__ __stubborn__',
-  'cancel after the end': 'a fox',
-} as const;
-type Case = keyof typeof CASES;
-
-/** How it ended, in a few words. */
-type Ending = string;
-
-/** Nothing that a drawing of our own can do. */
-const CANNOT_HAPPEN = 'cannot happen';
-
-const ENDINGS: Record<Case, { fal: Ending; sketch: Ending }> = {
-  success: { fal: '1 kept', sketch: '1 kept' },
-  'a batch': { fal: '3 kept', sketch: '3 kept' },
-  queued: { fal: 'queued', sketch: CANNOT_HAPPEN },
-  slow: { fal: 'running', sketch: CANNOT_HAPPEN },
-  'refused input': { fal: 'failed: moderated_input', sketch: CANNOT_HAPPEN },
-  'refused output': { fal: 'failed: moderated_output', sketch: CANNOT_HAPPEN },
-  partial: { fal: '2 kept', sketch: CANNOT_HAPPEN },
-  'rate limit': { fal: 'refused: rate_limited', sketch: CANNOT_HAPPEN },
-  'no capacity': { fal: 'refused: capacity', sketch: CANNOT_HAPPEN },
-  'out of balance': { fal: 'refused: out_of_balance', sketch: CANNOT_HAPPEN },
-  auth: { fal: 'refused: auth', sketch: CANNOT_HAPPEN },
-  'model gone': { fal: 'refused: model_gone', sketch: 'refused: model_gone' },
-  'settings refused': { fal: 'failed: invalid_input', sketch: CANNOT_HAPPEN },
-  'failure of the model': { fal: 'failed: provider_error', sketch: CANNOT_HAPPEN },
-  'failure behind the model': { fal: 'failed: provider_error', sketch: CANNOT_HAPPEN },
-  'time-out of the model': { fal: 'failed: timeout', sketch: CANNOT_HAPPEN },
-  'no pictures': { fal: 'failed: provider_error', sketch: CANNOT_HAPPEN },
-  '500 after accept': { fal: 'unknown: provider_error', sketch: CANNOT_HAPPEN },
-  'connection lost after accept': { fal: 'unknown: provider_error', sketch: CANNOT_HAPPEN },
-  'time-out': { fal: 'unknown: timeout', sketch: CANNOT_HAPPEN },
-  'answers that break off': { fal: '1 kept', sketch: CANNOT_HAPPEN },
-  'no dimensions': { fal: '1 kept', sketch: CANNOT_HAPPEN },
-  'truncated body': { fal: 'bad output', sketch: CANNOT_HAPPEN },
-  'wrong dimensions': { fal: 'bad output', sketch: CANNOT_HAPPEN },
-  'blank picture': { fal: 'bad output', sketch: CANNOT_HAPPEN },
-  WebP: { fal: '1 kept', sketch: CANNOT_HAPPEN },
-  'expired link': { fal: 'bad output', sketch: CANNOT_HAPPEN },
-  'cancel while queued': { fal: 'cancelled', sketch: 'cancelled' },
-  'cancel while running': { fal: 'cancelled', sketch: 'cancelled' },
-  'cancel of a stubborn job': { fal: 'running_on', sketch: CANNOT_HAPPEN },
-  'cancel after the end': { fal: 'running_on', sketch: 'cancelled' },
-};
+/** Every adapter against its fake, one row each. */
+const ROWS: readonly Conformance[] = [sketchConformance, falConformance];
 
 const { signal } = new AbortController();
 const names = Object.keys(CASES) as Case[];
+const BATCHES: readonly Case[] = ['a batch', 'partial'];
 
 let folder: string;
-let fake: FakeFal;
-let assets: Assets;
+const table = new Map<string, Map<Case, string>>();
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'inkpot-conformance-'));
-  fake = await startFakeFal();
-  const fetch = { operatorHosts: new Set([fake.host]), limits: { retries: 0 } };
-  assets = createAssets({ store: createDiskStore(folder), fetch });
 });
-afterEach(async () => {
-  await fake.close();
+afterAll(async () => {
   await rm(folder, { recursive: true });
+  print();
 });
-
-function requestFor(provider: Provider['name'], name: Case): ProviderRequest {
-  const size = { width: 256, height: 192 };
-  const sketch = name === 'model gone' ? 'none' : 'sketch';
-  const path = provider === 'fal' ? 'fal-ai/qwen-image' : sketch;
-  return {
-    generationId: '01jd3r9k2p7q4x8v5n6m1c0bza',
-    route: { provider, path },
-    settings: {
-      prompt: CASES[name],
-      count: name === 'partial' || name === 'a batch' ? 3 : 1,
-      size: { kind: 'pixels', ...size },
-    },
-    size,
-  };
-}
 
 /** Takes a request as far as it goes, as the worker would, without its records. */
-async function run(provider: Provider, request: ProviderRequest, name: Case): Promise<Ending> {
+async function run({ provider, request: ask, hosts }: Bench, prompt: string, name: Case): Promise<string> {
+  const request = ask(prompt, BATCHES.includes(name) ? 3 : 1);
+  const fetch = { operatorHosts: hosts, limits: { retries: 0 } };
+  const assets = createAssets({ store: createDiskStore(folder), fetch });
   try {
-    const job = JSON.parse(JSON.stringify(await provider.submit(request, signal)));
+    const submission = await provider.submit(request, signal);
+    if (submission.state === 'succeeded') return await keep(assets, provider, request, submission);
+    // As it comes back out of the record, for whichever broker takes it up.
+    const job = JSON.parse(JSON.stringify(submission.job));
     if (name === 'cancel while queued') return await provider.cancel(job, signal);
     for (let polls = 1; ; polls += 1) {
       const status = await provider.poll(job, request, signal).catch((error: unknown) => {
@@ -132,21 +46,10 @@ async function run(provider: Provider, request: ProviderRequest, name: Case): Pr
       if (status?.state === 'failed') return `failed: ${status.reason}`;
       if (status?.state === 'succeeded') {
         if (name === 'cancel after the end') return await provider.cancel(job, signal);
-        const kept = await Promise.all(
-          status.outputs.map((output, index) =>
-            assets.receive(output, {
-              expected: request.size,
-              provider,
-              target: { generationId: request.generationId, index },
-              signal,
-            }),
-          ),
-        );
-        return `${kept.length} kept`;
+        return await keep(assets, provider, request, status);
       }
-      if (name.startsWith('cancel') && name !== 'cancel after the end' && status?.state === 'running') {
-        return await provider.cancel(job, signal);
-      }
+      const isToCancel = name === 'cancel while running' || name === 'cancel of a stubborn job';
+      if (isToCancel && status?.state === 'running') return await provider.cancel(job, signal);
       if (polls === 6 && (name === 'slow' || name === 'queued')) return status?.state ?? 'fault';
       await new Promise((next) => setImmediate(next));
     }
@@ -157,54 +60,95 @@ async function run(provider: Provider, request: ProviderRequest, name: Case): Pr
   }
 }
 
-describe('fal', () => {
-  test.each(names.map((name) => [name, ENDINGS[name].fal] as const))('%s → %s', async (name, ending) => {
-    const fal = createFal({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 2_000, ask: 5_000 } });
-    expect(await run(fal, requestFor('fal', name), name)).toBe(ending);
-    const wasRefused = ending.startsWith('refused');
-    expect(fake.jobs.all, 'jobs that fal would bill').toHaveLength(wasRefused ? 0 : 1);
+async function keep(
+  assets: Assets,
+  provider: Provider,
+  request: ProviderRequest,
+  { outputs }: Delivery,
+): Promise<string> {
+  const { generationId, size: expected } = request;
+  const kept = await Promise.all(
+    outputs.map((output, index) =>
+      assets.receive(output, { expected, provider, target: { generationId, index }, signal }),
+    ),
+  );
+  return `${kept.length} kept`;
+}
+
+function note(row: string, name: Case, cell: string): void {
+  const cells = table.get(row) ?? new Map<Case, string>();
+  table.set(row, cells.set(name, cell));
+}
+
+function words(ending: Ending): string {
+  return typeof ending === 'string' ? ending : '–';
+}
+
+/** The table of adapters and cases, and below it why a case has no place on a wire. */
+function print(): void {
+  const across = [...table.keys()];
+  const rows = names.map((name) => [name, ...across.map((row) => table.get(row)?.get(name) ?? 'NOT RUN')]);
+  const lines = [['case', ...across], ...rows];
+  const widths = lines[0]?.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0))) ?? [];
+  const reasons = ROWS.map(({ name, endings }) => {
+    const never = Object.values(endings).flatMap((ending) => (typeof ending === 'string' ? [] : [ending.never]));
+    return never.length > 0 ? `– on ${name}: ${[...new Set(never)].join('; ')}` : null;
+  });
+  const drawn = lines.map((line) =>
+    line
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  process.stdout.write(`\n${[...drawn, ...reasons.filter(Boolean)].join('\n')}\n`);
+}
+
+describe.each(ROWS.map((row) => [row.name, row] as const))('%s', (_name, row) => {
+  test.each(names.map((name) => [name, words(row.endings[name])] as const))('%s → %s', async (name, cell) => {
+    const ending = row.endings[name];
+    const bench = await row.open();
+    try {
+      note(row.name, name, cell);
+      if (typeof ending !== 'string') {
+        // What cannot happen on this wire is a word like any other.
+        expect(await run(bench, CASES[name], 'success'), ending.never).toBe('1 kept');
+        return;
+      }
+      const ended = await run(bench, CASES[name], name);
+      expect(ended).toBe(ending);
+      if (ending.startsWith('refused')) expect(bench.taken(), 'jobs that it would bill').toBe(0);
+      else if (!BATCHES.includes(name)) expect(bench.taken(), 'jobs that it would bill').toBe(1);
+    } finally {
+      await bench.close();
+    }
   });
 
   test('a slow job and a queued one end when they may', async () => {
-    const fal = createFal({ key: 'test-key', baseUrl: fake.url });
+    const bench = await row.open();
     for (const name of ['slow', 'queued'] as const) {
-      const request = requestFor('fal', name);
-      const job = await fal.submit(request, signal);
+      if (typeof row.endings[name] !== 'string') continue;
+      const request = bench.request(CASES[name], 1);
+      const submission = await bench.provider.submit(request, signal);
+      if (submission.state !== 'submitted') throw new Error('it has no job that could be slow');
       for (let poll = 0; poll < 5; poll += 1) {
-        expect((await fal.poll(job, request, signal)).state).not.toBe('succeeded');
+        expect((await bench.provider.poll(submission.job, request, signal)).state).not.toBe('succeeded');
       }
-      fake.jobs.finish();
-      const last = [
-        await fal.poll(job, request, signal),
-        await fal.poll(job, request, signal),
-        await fal.poll(job, request, signal),
-      ];
-      expect(last.at(-1)?.state).toBe('succeeded');
+      bench.finish();
+      const ask = () => bench.provider.poll(submission.job, request, signal);
+      expect([await ask(), await ask(), await ask()].at(-1)?.state).toBe('succeeded');
     }
+    await bench.close();
   });
 });
 
-describe('sketch', () => {
-  const possible = names.filter((name) => ENDINGS[name].sketch !== CANNOT_HAPPEN);
-  test.each(possible.map((name) => [name, ENDINGS[name].sketch] as const))('%s → %s', async (name, ending) => {
-    expect(await run(createSketch(), requestFor('sketch', name), name)).toBe(ending);
-  });
-
-  test('the words that make other providers fail are drawn like any others', async () => {
-    for (const name of names.filter((candidate) => ENDINGS[candidate].sketch === CANNOT_HAPPEN)) {
-      const request = requestFor('sketch', name);
-      expect(await run(createSketch(), request, 'success')).toBe(`${request.settings.count} kept`);
+test('case 13: a safety filter that refuses the picture says whether it was the prompt or the result', () => {
+  for (const { name, endings } of ROWS) {
+    for (const [word, reason] of [
+      ['refused input', 'moderated_input'],
+      ['refused output', 'moderated_output'],
+    ] as const) {
+      const ending = endings[word];
+      if (typeof ending === 'string') expect(ending, name).toContain(reason);
     }
-  });
+  }
 });
-
-test.each([
-  ['refused input', 'moderated_input'],
-  ['refused output', 'moderated_output'],
-] as const)(
-  'case 13: a safety filter that refuses the picture says whether it was the prompt or the result: %s',
-  async (name, reason) => {
-    const fal = createFal({ key: 'test-key', baseUrl: fake.url });
-    expect(await run(fal, requestFor('fal', name), name)).toBe(`failed: ${reason}`);
-  },
-);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AssetStore, StoredFile, Target, Variant } from './store.ts';
 
@@ -10,17 +10,24 @@ const SIGNATURES: readonly [start: string, contentType: string][] = [
   ['RIFF', 'image/webp'],
 ];
 
+const DELIVERY = 'delivery';
+
 /**
  * Keeps pictures in `dataDir/assets/<shard>/<generation>/<n>/{original,figma,thumbnail}`. The shard is the end of the
  * generation's id, because a ULID begins with the time.
  */
 export function createDiskStore(dataDir: string): AssetStore {
-  function folderOf({ generationId, index }: Target): string {
+  function generationFolder(generationId: string): string {
     // Ids come out of URLs: nothing but these characters may reach the file system.
-    if (!/^[A-Za-z0-9_-]{2,64}$/.test(generationId) || !Number.isSafeInteger(index) || index < 0) {
-      throw new RangeError(`${JSON.stringify(generationId)}/${index} is not a picture's name`);
+    if (!/^[A-Za-z0-9_-]{2,64}$/.test(generationId)) {
+      throw new RangeError(`${JSON.stringify(generationId)} is not a generation's name`);
     }
-    return join(dataDir, 'assets', generationId.slice(-2).toLowerCase(), generationId, String(index));
+    return join(dataDir, 'assets', generationId.slice(-2).toLowerCase(), generationId);
+  }
+
+  function folderOf({ generationId, index }: Target): string {
+    if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`${index} is not a picture's number`);
+    return join(generationFolder(generationId), String(index));
   }
 
   return {
@@ -38,12 +45,27 @@ export function createDiskStore(dataDir: string): AssetStore {
       const found = await openFile(join(folder, variant));
       return found ?? (variant === 'figma' ? openFile(join(folder, 'original')) : null);
     },
+
+    async putDelivery(generationId, file) {
+      const folder = generationFolder(generationId);
+      await mkdir(folder, { recursive: true });
+      await writeWhole(folder, DELIVERY, file);
+      await syncFolder(folder);
+    },
+
+    readDelivery: (generationId) =>
+      readFile(join(generationFolder(generationId), DELIVERY)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null;
+        throw error;
+      }),
+
+    dropDelivery: (generationId) => rm(join(generationFolder(generationId), DELIVERY), { force: true }),
   };
 }
 
 /** Writes beside the name and moves into it, so that a crash leaves the old file or the new one, and never a half. */
-async function writeWhole(folder: string, variant: Variant, bytes: Uint8Array): Promise<void> {
-  const beside = join(folder, `.${variant}.${randomUUID()}`);
+async function writeWhole(folder: string, name: Variant | typeof DELIVERY, bytes: Uint8Array): Promise<void> {
+  const beside = join(folder, `.${name}.${randomUUID()}`);
   try {
     const file = await open(beside, 'wx');
     try {
@@ -52,7 +74,7 @@ async function writeWhole(folder: string, variant: Variant, bytes: Uint8Array): 
     } finally {
       await file.close();
     }
-    await rename(beside, join(folder, variant));
+    await rename(beside, join(folder, name));
   } catch (error) {
     await rm(beside, { force: true });
     throw error;

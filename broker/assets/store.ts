@@ -31,4 +31,8 @@ export interface AssetStore {
   put(target: Target, renditions: Renditions): Promise<void>;
   /** @returns null when there is no such picture. */
   open(target: Target, variant: Variant): Promise<StoredFile | null>;
+  /** Keeps what a provider has handed over for a generation, until it is taken in. */
+  putDelivery(generationId: string, file: Uint8Array): Promise<void>;
+  readDelivery(generationId: string): Promise<Uint8Array | null>;
+  dropDelivery(generationId: string): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import claimScript from '../http/claim-key.lua';
 import endScript from '../http/end-claim.lua';
 import type { GenerationRecord } from '../ledger/index.ts';
-import type { FakeSpot } from '../providers/fal/fake-holds.ts';
+import type { FakeSpot } from '../providers/fake-holds.ts';
 import type { Person } from '../testing/person.ts';
 import type { House } from './house.ts';
 import type { Command, Stop } from './redis-proxy.ts';

@@ -78,7 +78,8 @@ export function toFields(details: Partial<Details>): RecordFields {
 /** What the provider is asked for. The seed was fixed with the hold, so that a repeat asks for the same picture. */
 export function toProviderRequest({ generationId, details }: StoredGeneration): ProviderRequest {
   const { route, settings, size, seed } = details;
-  return { generationId, route, size, settings: seed === undefined ? settings : { ...settings, seed } };
+  const asked = seed === undefined ? settings : { ...settings, seed };
+  return { generationId, route, size, settings: asked, references: [], mask: null, webhookUrl: null };
 }
 
 /** The provider's job; null until it is known. */

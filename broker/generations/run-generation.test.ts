@@ -1,117 +1,41 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
-import { ulid } from 'ulid';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { builtInModels } from '../../shared/catalogue/catalogue.ts';
 import { picoUsd } from '../../shared/catalogue/pico-usd.ts';
-import { DEFAULT_TARIFF } from '../../shared/catalogue/tariff.ts';
-import { credits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import { createAssets } from '../assets/assets.ts';
 import { createDiskStore } from '../assets/disk-store.ts';
 import { auditPool } from '../ledger/audit-pool.ts';
 import type { Ledger } from '../ledger/index.ts';
-import { startTestLedger } from '../ledger/test-ledger.ts';
-import { createSpending } from '../limits/spending.ts';
-import { createMetrics } from '../metrics/metrics.ts';
-import { createPools } from '../pools/pools.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { ReportedCost } from '../providers/reported-cost.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
-import { connectRedis, type RedisClient } from '../redis/connect.ts';
-import { quiet } from '../redis/test-redis.ts';
-import { toFields } from './generation.ts';
-import { createGenerationEvents } from './generation-events.ts';
-import { generationIdIn, newSuffix } from './generation-id.ts';
-import { createGenerationStore, type GenerationStore } from './generation-store.ts';
 import { type Next, type RunOptions, runGeneration } from './run-generation.ts';
+import { startTestRun, type TestRun } from './test-run.ts';
 
-const logger = pino({ level: 'silent' });
 const drained = AbortSignal.abort();
 const never = new AbortController().signal;
 
-let redis: RedisClient;
-let subscriber: RedisClient;
-let ledger: Ledger;
-let store: GenerationStore;
+let redis: TestRun['redis'];
+let ledger: TestRun['ledger'];
+let store: TestRun['store'];
 let options: RunOptions;
-let now = Date.now();
-let folder: string;
+let queued: TestRun['queued'];
+let house: TestRun;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'inkpot-run-'));
-  const started = await startTestLedger();
-  ({ redis, ledger } = started);
-  subscriber = await connectRedis({ url: started.url, name: 'events', logger: quiet });
-  const clock = () => now;
-  const events = await createGenerationEvents(redis, subscriber, logger);
-  store = createGenerationStore({ redis, ledger, pools: createPools({ redis, ledger }), events, clock });
+  house = await startTestRun();
+  ({ redis, ledger, store, queued } = house);
   options = {
-    ledger,
-    store,
-    events,
-    metrics: createMetrics(() => store.countOrphans()),
-    models: new Map(),
-    tariff: DEFAULT_TARIFF,
-    spending: createSpending({
-      redis,
-      most: { perMinute: 1, perDay: 1 },
-      alarms: { raise: () => Promise.resolve() },
-      clock,
-    }),
-    providers: new Map([['sketch', createSketch()]]),
+    ...house.options,
     assets: createAssets({
       store: {
+        ...createDiskStore(house.folder),
         put: () => Promise.reject(Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })),
-        open: () => Promise.resolve(null),
       },
     }),
-    logger,
-    clock,
   };
 });
 
-afterAll(async () => {
-  subscriber?.destroy();
-  await rm(folder, { recursive: true });
-});
-
-/** A pool of 10 credits with one generation that is held and queued. */
-async function queued(): Promise<{ poolId: string; generationId: string }> {
-  const poolId = ulid().toLowerCase();
-  const generationId = generationIdIn(poolId, newSuffix(now));
-  await ledger.openPool({ poolId, ownerId: 'ada', actor: 'ada' });
-  await ledger.topup({
-    poolId,
-    paymentId: 'pi_1',
-    amount: credits(10),
-    origin: 'paid',
-    reference: 'cs_1',
-    actor: 'ada',
-  });
-  const size = { width: 64, height: 64 };
-  await ledger.hold({
-    poolId,
-    generationId,
-    memberId: 'ada',
-    ceiling: credits(1),
-    ttlMs: 600_000,
-    maxOpenHolds: 10,
-    requestHash: 'request',
-    record: toFields({
-      modelId: 'sketch',
-      modelName: 'Sketch',
-      licence: 'MIT',
-      authorName: 'Ada',
-      route: { provider: 'sketch', path: 'sketch' },
-      settings: { prompt: 'waves', size: { kind: 'pixels', ...size }, count: 1 },
-      size,
-    }),
-  });
-  return { poolId, generationId };
-}
+afterAll(() => house.close());
 
 /** Takes steps until one says something else than to ask again. */
 async function untilStored(generationId: string): Promise<unknown> {
@@ -138,7 +62,7 @@ test('pictures that can never be stored are given up at the deadline, and everyt
   const { poolId, generationId } = await queued();
   expect(await untilStored(generationId)).toMatchObject({ code: 'ENOSPC' });
   expect(await store.find(generationId)).toMatchObject({ hold: 'held', stage: 'storing' });
-  now += 16 * 60_000;
+  house.pass(16 * 60_000);
   expect(await untilStored(generationId)).toEqual({ done: true });
   expect(await store.find(generationId)).toMatchObject({ hold: 'released', state: 'failed', reason: 'timeout' });
   expect(await ledger.readPool(poolId)).toMatchObject({ available: 10_000, held: 0 });
@@ -155,7 +79,10 @@ test('the id of a job that was taken is kept although Redis was away when it cam
     }
     return ledger.advance(move);
   };
-  const run = { ...paid({ submit: async () => ({ id: 'job-1' }) }), ledger: { ...ledger, advance } };
+  const run = {
+    ...paid({ submit: async () => ({ state: 'submitted', job: { id: 'job-1' } }) }),
+    ledger: { ...ledger, advance },
+  };
   expect(await runGeneration(run, generationId, 0, never)).toMatchObject({ done: false });
   expect(away).toBe(0);
   expect(await store.find(generationId)).toMatchObject({ stage: 'submitted', details: { job: { id: 'job-1' } } });
@@ -167,7 +94,7 @@ test('a job whose generation was given up while it was being sent is listed as t
   const run = paid({
     async submit() {
       await runGeneration(paid({}), generationId, 0, never);
-      return { id: 'job-1' };
+      return { state: 'submitted', job: { id: 'job-1' } };
     },
   });
   await runGeneration(run, generationId, 0, never);
@@ -206,12 +133,7 @@ function billing(cost: ReportedCost | undefined): RunOptions {
       return status.state === 'succeeded' && cost ? { ...status, cost } : status;
     },
   };
-  return {
-    ...options,
-    models: new Map(builtInModels().map((model) => [model.id, model])),
-    providers: new Map([['sketch', provider]]),
-    assets: createAssets({ store: createDiskStore(folder) }),
-  };
+  return { ...house.options, providers: new Map([['sketch', provider]]) };
 }
 
 test.each<[what: string, cost: ReportedCost | undefined, charged: number, picoUsd: number, reported: boolean]>([

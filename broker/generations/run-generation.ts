@@ -4,7 +4,7 @@ import { InkpotError } from '../../shared/errors.ts';
 import type { FailureReason } from '../../shared/failures.ts';
 import { type Assets, BadOutput } from '../assets/assets.ts';
 import type { Ledger, Stage } from '../ledger/index.ts';
-import { type Provider, ProviderFault, type ProviderJob, type ProviderStatus } from '../providers/provider.ts';
+import { type Delivery, type Provider, ProviderFault, type ProviderJob } from '../providers/provider.ts';
 import { jobOf, type StoredGeneration, toFields, toProviderRequest } from './generation.ts';
 import type { GenerationStore } from './generation-store.ts';
 import { type SettleOptions, settleWithout, settleWithPictures } from './settle.ts';
@@ -26,6 +26,9 @@ const HOLD_LIFE = 30 * 60_000;
 
 /** What is left to do after a step: nothing, or another step after so many ms. */
 export type Next = { readonly done: true } | { readonly done: false; readonly afterMs: number };
+
+/** Stands for the job of a provider that has handed over everything in its answer: it is kept beside the pictures. */
+const DELIVERED = { delivered: true } satisfies ProviderJob;
 
 const DONE: Next = { done: true };
 const AT_ONCE: Next = { done: false, afterMs: 0 };
@@ -99,9 +102,15 @@ async function submit(
   await options.events.publish(generation.generationId, { progress: null });
   try {
     // Not ended by a drain: a paid call that is cut off may have been taken all the same.
-    const job = await provider.submit(toProviderRequest(generation), AbortSignal.timeout(CALL_DEADLINE));
-    await keepJob(options, generation, job, signal);
-    return { done: false, afterMs: provider.pollDelay(0) };
+    const deadline = AbortSignal.timeout(provider.submitDeadline);
+    const submission = await provider.submit(toProviderRequest(generation), deadline);
+    if (submission.state === 'submitted') {
+      await keepJob(options, generation, submission.job, signal);
+      return { done: false, afterMs: provider.pollDelay(0) };
+    }
+    await options.assets.keepDelivery(generation.generationId, submission);
+    const kept = await keepJob(options, generation, DELIVERED, signal);
+    return kept ? await store(options, generation, provider, submission, signal) : DONE;
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
     options.logger.warn({ err: error, generationId: generation.generationId }, 'the provider did not take the job');
@@ -110,13 +119,16 @@ async function submit(
   }
 }
 
-/** Only this process knows the job's id yet, so it outlasts an outage of Redis rather than lose it. */
+/**
+ * Only this process knows the job's id yet, so it outlasts an outage of Redis rather than lose it.
+ * @returns false when the generation has ended meanwhile.
+ */
 async function keepJob(
   options: RunOptions,
   generation: StoredGeneration,
   job: ProviderJob,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { poolId, generationId } = generation;
   const { clock, ledger, logger } = options;
   const move: Parameters<Ledger['advance']>[0] = {
@@ -131,8 +143,9 @@ async function keepJob(
   for (const end = clock() + KEEP_DEADLINE; ; ) {
     try {
       const { code } = await ledger.advance(move);
-      if (code !== 'OK' && code !== 'REPLAY') await addOrphan(options, generation, code, job);
-      return;
+      const isKept = code === 'OK' || code === 'REPLAY';
+      if (!isKept) await addOrphan(options, generation, code, job);
+      return isKept;
     } catch (error) {
       if (!isRedisAway(error) || clock() >= end || signal.aborted) {
         logger.error({ err: error, generationId, job }, 'the id of a provider job could not be kept');
@@ -152,6 +165,11 @@ async function poll(
 ): Promise<Next> {
   const job = jobOf(generation);
   if (!job) return abandon(options, generation, 'interrupted');
+  if (job.delivered === true) {
+    const delivery = await options.assets.readDelivery(generation.generationId);
+    if (!delivery) return abandon(options, generation, 'interrupted');
+    return store(options, generation, provider, delivery, signal);
+  }
   if (generation.details.cancellation === 'requested') {
     const outcome = await provider.cancel(job, callSignal(signal));
     if (outcome === 'cancelled') return fail(options, generation, 'cancelled');
@@ -190,7 +208,7 @@ async function store(
   options: RunOptions,
   generation: StoredGeneration,
   provider: Provider,
-  { outputs, cost }: Extract<ProviderStatus, { state: 'succeeded' }>,
+  { outputs, cost }: Delivery,
   signal: AbortSignal,
 ): Promise<Next> {
   const { generationId, details } = generation;
@@ -210,8 +228,9 @@ async function store(
     }),
   );
   const good = received.filter((output) => output !== null);
-  if (good.length === 0) return fail(options, generation, 'bad_output', { billed: true });
-  await settleWithPictures(options, generation, good, cost);
+  if (good.length === 0) await fail(options, generation, 'bad_output', { billed: true });
+  else await settleWithPictures(options, generation, good, cost);
+  await options.assets.dropDelivery(generationId);
   return DONE;
 }
 

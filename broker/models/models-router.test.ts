@@ -10,7 +10,7 @@ import { createRoster } from './roster.ts';
 
 function appWith({ fal = false, now = '2026-11-24T12:00:00Z' } = {}) {
   const clock = { now: Date.parse(now) };
-  const providers = createProviders({ sketch: true, fal: fal ? { key: 'k' } : null });
+  const providers = createProviders({ sketch: true, hosted: fal ? { fal: { key: 'k' } } : {} });
   const roster = createRoster({ catalogue: builtInModels(), providers, clock: () => clock.now });
   return { app: express().use('/v1/models', modelsRouter({ roster, tariff: DEFAULT_TARIFF })), clock };
 }

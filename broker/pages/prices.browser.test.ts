@@ -16,7 +16,7 @@ let baseURL: string;
 beforeAll(async () => {
   const clock = () => Date.parse('2026-11-24T12:00:00Z');
   const catalogue = await loadCatalogue(null, DEFAULT_TARIFF);
-  const providers = createProviders({ sketch: true, fal: { key: 'k' } });
+  const providers = createProviders({ sketch: true, hosted: { fal: { key: 'k' } } });
   const roster = createRoster({ catalogue: catalogue.models, providers, clock });
   const server = createServer(
     express()

@@ -12,7 +12,7 @@ import { pricesRouter } from './prices-router.ts';
 
 const catalogue = await loadCatalogue(null, DEFAULT_TARIFF);
 
-function listAt(now: string, settings: ProviderSettings = { sketch: true, fal: { key: 'k' } }) {
+function listAt(now: string, settings: ProviderSettings = { sketch: true, hosted: { fal: { key: 'k' } } }) {
   const clock = () => Date.parse(now);
   const roster = createRoster({ catalogue: catalogue.models, providers: createProviders(settings), clock });
   return createPriceList(catalogue, roster, clock);
@@ -58,7 +58,7 @@ describe('GET /v1/prices', () => {
   });
 
   test('leaves out the built-in sketches where they are turned off', async () => {
-    const list = await read(listAt('2026-11-24T12:00:00Z', { sketch: false, fal: null }));
+    const list = await read(listAt('2026-11-24T12:00:00Z', { sketch: false, hosted: {} }));
     expect(list.models.map(({ maker }) => maker)).not.toContain('Inkpot');
     expect(list.models.every(({ offered }) => !offered)).toBe(true);
   });
@@ -83,7 +83,7 @@ describe('GET /v1/prices', () => {
 });
 
 test('a small shop: 40 quick iterations, 15 product images and 5 posters', () => {
-  const direct = listAt('2026-11-24T12:00:00Z', { sketch: false, fal: null })().example;
+  const direct = listAt('2026-11-24T12:00:00Z', { sketch: false, hosted: {} })().example;
   expect(direct?.items.map(({ label, price }) => [label, formatCredits(price)])).toEqual([
     ['40 quick iterations on Seedream 5.0 Lite', '36 credits'],
     ['15 product images on FLUX.2 Pro at 1 megapixel', '12 credits'],

@@ -4,6 +4,12 @@ import type { Pixels } from '../../shared/catalogue/size.ts';
 import type { FailureReason } from '../../shared/failures.ts';
 import type { ReportedCost } from './reported-cost.ts';
 
+/** A picture that goes in: upright, in sRGB, as any model can read it. */
+export interface InputImage extends Pixels {
+  readonly bytes: Uint8Array;
+  readonly contentType: 'image/png' | 'image/jpeg';
+}
+
 /** One paid call, in the broker's words. */
 export interface ProviderRequest {
   readonly generationId: string;
@@ -11,6 +17,12 @@ export interface ProviderRequest {
   readonly settings: Settings;
   /** The size that the settings come to, in px; null when only the model knows. */
   readonly size: Pixels | null;
+  /** The pictures of `settings.references`, in their order. */
+  readonly references: readonly InputImage[];
+  /** The picture of `settings.mask`, as large as the first reference: white is painted, black is kept. */
+  readonly mask: InputImage | null;
+  /** Where the provider may tell that the job has moved on; null where the broker cannot be reached from outside. */
+  readonly webhookUrl: string | null;
 }
 
 /**
@@ -19,22 +31,32 @@ export interface ProviderRequest {
  */
 export type ProviderJob = Readonly<Record<string, string | number | boolean | null>>;
 
-/** A picture as the provider hands it out: its bytes, or where to fetch them at once. */
+/** A picture or a video as the provider hands it out: its bytes, or where to fetch them at once. */
 export type ProviderOutput = { readonly seed: number | null } & (
   | { readonly bytes: Uint8Array }
-  | { readonly url: string }
+  | {
+      readonly url: string;
+      /** Headers that let the broker in there; they go to this host alone. */
+      readonly credentials?: Readonly<Record<string, string>>;
+    }
 );
 
-/** Where a job stands. `outputs` may be fewer than asked for: only what is delivered is paid for. */
+/** What came of a job. `outputs` may be fewer than asked for: only what is delivered is paid for. */
+export interface Delivery {
+  readonly state: 'succeeded';
+  readonly outputs: readonly ProviderOutput[];
+  /** What the provider says it bills, where it does. */
+  readonly cost?: ReportedCost;
+}
+
+/** What a submit comes to: a job to ask about, or, where the provider works while the caller waits, what came of it. */
+export type Submission = { readonly state: 'submitted'; readonly job: ProviderJob } | Delivery;
+
+/** Where a job stands. */
 export type ProviderStatus =
   | { readonly state: 'queued' }
   | { readonly state: 'running'; readonly progress: number | null }
-  | {
-      readonly state: 'succeeded';
-      readonly outputs: readonly ProviderOutput[];
-      /** What the provider says it bills, where it does. */
-      readonly cost?: ReportedCost;
-    }
+  | Delivery
   | { readonly state: 'failed'; readonly reason: FailureReason; readonly cause: string };
 
 /** How a cancellation ended: stopped, or too late or impossible, so that the job runs on. */
@@ -51,6 +73,8 @@ export interface Provider {
    * provider has idempotency keys.
    */
   readonly submitIsRepeatable: boolean;
+  /** How long a submit may take, in ms; minutes where the provider works while the caller waits. */
+  readonly submitDeadline: number;
   /** Milliseconds to wait before the `attempt`th poll (0 first). */
   pollDelay(attempt: number): number;
   /**
@@ -59,10 +83,10 @@ export interface Provider {
    */
   serves(path: string): readonly Ability[] | null;
   /**
-   * Starts the job.
+   * Makes the paid call.
    * @throws ProviderFault
    */
-  submit(request: ProviderRequest, signal: AbortSignal): Promise<ProviderJob>;
+  submit(request: ProviderRequest, signal: AbortSignal): Promise<Submission>;
   /**
    * Asks where the job stands.
    * @throws ProviderFault when the provider could not be asked; asking again is free.
@@ -72,6 +96,16 @@ export interface Provider {
   /** Whether pictures may be fetched from this host (and its port, when it has one). */
   allowsHost(host: string): boolean;
 }
+
+/**
+ * The rest of an adapter whose provider works while the caller waits: after a submit there is no job to ask about, and
+ * nothing that could be stopped.
+ */
+export const ANSWERS_AT_ONCE = {
+  pollDelay: () => 0,
+  poll: async () => ({ state: 'failed', reason: 'interrupted', cause: 'this provider has no jobs' }),
+  cancel: async () => 'running_on',
+} as const satisfies Pick<Provider, 'pollDelay' | 'poll' | 'cancel'>;
 
 /** A provider said no, or could not be reached. */
 export class ProviderFault extends Error {

@@ -2,20 +2,20 @@ import { expect, test } from 'vitest';
 import { createProviders, operatorHosts } from './registry.ts';
 
 test('a provider is there when it is configured', () => {
-  expect([...createProviders({ sketch: true, fal: null }).keys()]).toEqual(['sketch']);
-  expect([...createProviders({ sketch: false, fal: { key: 'k' } }).keys()]).toEqual(['fal']);
-  expect([...createProviders({ sketch: true, fal: { key: 'k' } }).keys()]).toEqual(['sketch', 'fal']);
+  expect([...createProviders({ sketch: true, hosted: {} }).keys()]).toEqual(['sketch']);
+  expect([...createProviders({ sketch: false, hosted: { fal: { key: 'k' } } }).keys()]).toEqual(['fal']);
+  expect([...createProviders({ sketch: true, hosted: { fal: { key: 'k' } } }).keys()]).toEqual(['sketch', 'fal']);
 });
 
 test('only the provider that costs nothing may be asked twice', () => {
-  const providers = createProviders({ sketch: true, fal: { key: 'k' } });
+  const providers = createProviders({ sketch: true, hosted: { fal: { key: 'k' } } });
   expect(providers.get('sketch')?.submitIsRepeatable).toBe(true);
   expect(providers.get('fal')?.submitIsRepeatable).toBe(false);
 });
 
 test('the host that the operator has put in the place of a provider is trusted, and no other', () => {
-  expect(operatorHosts({ sketch: true, fal: null })).toEqual(new Set());
-  expect(operatorHosts({ sketch: true, fal: { key: 'k' } })).toEqual(new Set());
+  expect(operatorHosts({ hosted: {} })).toEqual(new Set());
+  expect(operatorHosts({ hosted: { fal: { key: 'k' } } })).toEqual(new Set());
   const fal = { key: 'k', baseUrl: 'http://127.0.0.1:9000/fal' };
-  expect(operatorHosts({ sketch: true, fal })).toEqual(new Set(['127.0.0.1:9000']));
+  expect(operatorHosts({ hosted: { fal } })).toEqual(new Set(['127.0.0.1:9000']));
 });

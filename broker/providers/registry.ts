@@ -1,20 +1,35 @@
-import { createFal, type FalOptions } from './fal/adapter.ts';
+import { createFal } from './fal/adapter.ts';
 import type { Provider } from './provider.ts';
 import { createSketch } from './sketch/adapter.ts';
 
+/** What turns a hosted provider on, and where it is. */
+export interface ProviderAccess {
+  readonly key: string;
+  /** A proxy, a region or a recorded server in the provider's place, without a trailing slash. */
+  readonly baseUrl?: string | undefined;
+}
+
+/** Hosted providers, by name: an entry here and its variables in the configuration are all that a new one needs. */
+const HOSTED = {
+  fal: createFal,
+} as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
+
 /** Which providers this broker has, from its configuration. */
 export interface ProviderSettings {
-  readonly fal: FalOptions | null;
   readonly sketch: boolean;
+  readonly hosted: Readonly<Partial<Record<keyof typeof HOSTED, ProviderAccess>>>;
 }
 
 /** The configured providers, by name. */
-export function createProviders({ fal, sketch }: ProviderSettings): Map<Provider['name'], Provider> {
-  const providers = [...(sketch ? [createSketch()] : []), ...(fal ? [createFal(fal)] : [])];
-  return new Map(providers.map((provider) => [provider.name, provider]));
+export function createProviders({ sketch, hosted }: ProviderSettings): Map<Provider['name'], Provider> {
+  const providers = Object.entries(HOSTED).flatMap(([name, create]) => {
+    const access = hosted[name as keyof typeof HOSTED];
+    return access ? [create(access)] : [];
+  });
+  return new Map([...(sketch ? [createSketch()] : []), ...providers].map((provider) => [provider.name, provider]));
 }
 
 /** The hosts that the operator has put in a provider's place, with their ports: downloads trust these as they are. */
-export function operatorHosts({ fal }: ProviderSettings): Set<string> {
-  return new Set(fal?.baseUrl ? [new URL(fal.baseUrl).host] : []);
+export function operatorHosts({ hosted }: Pick<ProviderSettings, 'hosted'>): Set<string> {
+  return new Set(Object.values(hosted).flatMap(({ baseUrl }) => (baseUrl ? [new URL(baseUrl).host] : [])));
 }

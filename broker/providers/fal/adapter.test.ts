@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
 import { ProviderFault, type ProviderJob, type ProviderRequest } from '../provider.ts';
+import { jobFrom, requestFor as requestTo } from '../test-request.ts';
 import { createFal } from './adapter.ts';
 import { type FakeFal, startFakeFal } from './fake-server.ts';
 
@@ -16,9 +17,7 @@ beforeEach(async () => {
 afterEach(() => fake.close());
 
 function requestFor(prompt: string, changes: Partial<Settings> = {}, path = 'fal-ai/qwen-image'): ProviderRequest {
-  const size = { width: 320, height: 256 };
-  const settings = { prompt, count: 1, size: { kind: 'pixels', ...size } as const, ...changes };
-  return { generationId: 'g', route: { provider: 'fal', path }, settings, size };
+  return requestTo({ provider: 'fal', path }, { prompt, ...changes });
 }
 
 function adapter(baseUrl = fake.url) {
@@ -44,12 +43,10 @@ async function standIn(listener: RequestListener): Promise<{ url: string; server
 
 describe('a submit', () => {
   test('gives a job that leads back to it by the links that fal returned, without the sub-path', async () => {
-    const job = await adapter().submit(requestFor('a fox', {}, 'fal-ai/z-image/turbo'), signal);
+    const job = await jobFrom(adapter().submit(requestFor('a fox', {}, 'fal-ai/z-image/turbo'), signal));
     expect(fake.jobs.all[0]?.path).toBe('fal-ai/z-image/turbo');
     expect(job.statusUrl).toBe(`${fake.url}/fal-ai/z-image/requests/${fake.jobs.all[0]?.id}/status`);
-    expect(await adapter().poll(JSON.parse(JSON.stringify(job)), requestFor('a fox'), signal)).toEqual({
-      state: 'queued',
-    });
+    expect(await adapter().poll(job, requestFor('a fox'), signal)).toEqual({ state: 'queued' });
   });
 
   test('makes one job for a batch', async () => {
@@ -125,9 +122,9 @@ describe('links', () => {
   async function submitTo(links: string): Promise<ProviderJob | ProviderFault> {
     const body = { request_id: 'r', status_url: `${links}/s`, response_url: `${links}/r`, cancel_url: `${links}/c` };
     const { url, server } = await standIn((_req, res) => void res.end(JSON.stringify(body)));
-    const answer = await adapter(`${url}/proxy`)
-      .submit(requestFor('a fox'), signal)
-      .catch((error: ProviderFault) => error);
+    const answer = await jobFrom(adapter(`${url}/proxy`).submit(requestFor('a fox'), signal)).catch(
+      (error: ProviderFault) => error,
+    );
     server.close().closeAllConnections();
     return answer instanceof ProviderFault ? answer : JSON.parse(JSON.stringify(answer).replaceAll(url, '<base>'));
   }
@@ -161,7 +158,7 @@ describe('links', () => {
 describe('a poll', () => {
   async function states(prompt: string, polls: number): Promise<string[]> {
     const fal = adapter();
-    const job = await fal.submit(requestFor(prompt), signal);
+    const job = await jobFrom(fal.submit(requestFor(prompt), signal));
     const seen: string[] = [];
     for (let poll = 0; poll < polls; poll += 1) {
       const status = await fal.poll(job, requestFor(prompt), signal).catch((error: unknown) => error);
@@ -194,7 +191,7 @@ describe('a poll', () => {
   test('gives the seed to the picture that it can make again', async () => {
     const fal = adapter();
     const request = requestFor('a fox', { count: 3, seed: 5 });
-    const job = await fal.submit(request, signal);
+    const job = await jobFrom(fal.submit(request, signal));
     for (;;) {
       const status = await fal.poll(job, request, signal);
       if (status.state !== 'succeeded') continue;

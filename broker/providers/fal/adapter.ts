@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { MAX_SEED } from '../../../shared/catalogue/settings.ts';
 import { type Provider, ProviderFault, type ProviderJob, type ProviderStatus } from '../provider.ts';
+import { type Answer, createCall } from '../transport.ts';
 import { readRefusal } from './errors.ts';
 import { FAL_PATHS, toInput } from './inputs.ts';
-import { type Answer, type Call, createCall, NoAnswer } from './transport.ts';
 import { Result, Status, Submitted } from './wire.ts';
 
 const QUEUE = 'https://queue.fal.run';
@@ -28,16 +28,12 @@ const ASK_AGAIN = new Set([401, 402, 403, 429, 502, 503]);
  * its outcome open is reported as such.
  */
 export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, ask: 20_000 } }: FalOptions): Provider {
-  const call = createCall(key);
+  const call = createCall({ authorization: `Key ${key}` });
   const base = baseUrl.replace(/\/+$/, '');
   const overriddenHost = base === QUEUE ? null : new URL(base).host;
 
-  async function ask(url: string, signal: AbortSignal): Promise<Answer> {
-    try {
-      return await call('GET', url, { signal, timeoutMs: timeouts.ask });
-    } catch (error) {
-      throw asFault(error, { couldStartAJob: false });
-    }
+  function ask(url: string, signal: AbortSignal): Promise<Answer> {
+    return call('GET', url, { signal, timeoutMs: timeouts.ask });
   }
 
   async function statusOf(job: ProviderJob, signal: AbortSignal): Promise<ProviderStatus> {
@@ -62,16 +58,15 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
   return {
     name: 'fal',
     submitIsRepeatable: false,
+    submitDeadline: timeouts.submit,
     pollDelay: (attempt) => Math.min(4_000, Math.round(400 * 1.25 ** attempt)),
     serves: (path) => (FAL_PATHS.includes(path) ? [] : null),
     allowsHost: (host) => host === 'fal.media' || host.endsWith('.fal.media') || host === overriddenHost,
 
     async submit(request, signal) {
       const json = toInput(request);
-      const answer = await submitOnce(call, `${base}/${request.route.path}`, json, {
-        signal,
-        timeoutMs: timeouts.submit,
-      });
+      const url = `${base}/${request.route.path}`;
+      const answer = accepted(await call('POST', url, { signal, timeoutMs: timeouts.submit, json }));
       const submitted = Submitted.safeParse(answer.body);
       if (!submitted.success)
         throw new ProviderFault('provider_error', { cause: submitted.error, outcomeUnknown: true });
@@ -79,7 +74,7 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
       const [statusUrl, responseUrl, cancelUrl] = [status_url, response_url, cancel_url].map((url) =>
         onBase(url, base),
       );
-      return Job.parse({ requestId: request_id, statusUrl, responseUrl, cancelUrl });
+      return { state: 'submitted', job: Job.parse({ requestId: request_id, statusUrl, responseUrl, cancelUrl }) };
     },
 
     poll: (job, _request, signal) => statusOf(job, signal),
@@ -97,7 +92,7 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
         const after = await statusOf(job, signal);
         return after.state === 'queued' || after.state === 'failed' ? 'cancelled' : 'running_on';
       } catch (error) {
-        if (error instanceof NoAnswer || error instanceof ProviderFault) return 'running_on';
+        if (error instanceof ProviderFault) return 'running_on';
         throw error;
       }
     },
@@ -105,18 +100,7 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
 }
 
 /** @throws ProviderFault for everything but an acceptance. */
-async function submitOnce(
-  call: Call,
-  url: string,
-  json: unknown,
-  options: { signal: AbortSignal; timeoutMs: number },
-): Promise<Answer> {
-  let answer: Answer;
-  try {
-    answer = await call('POST', url, { ...options, json });
-  } catch (error) {
-    throw asFault(error, { couldStartAJob: true });
-  }
+function accepted(answer: Answer): Answer {
   if (answer.status < 300) return answer;
   const { reason, cause } = readRefusal(answer.status, answer.body);
   // 503 is said before the queue takes a job; after any other 5xx it may have taken it.
@@ -147,12 +131,6 @@ function readResult(answer: Answer): ProviderStatus {
 function refused({ status, body }: Answer): ProviderFault {
   const { reason, cause } = readRefusal(status, body);
   return new ProviderFault(reason, { cause, outcomeUnknown: false });
-}
-
-function asFault(error: unknown, { couldStartAJob }: { couldStartAJob: boolean }): unknown {
-  if (!(error instanceof NoAnswer)) return error;
-  const reason = error.isTimeout ? 'timeout' : 'provider_error';
-  return new ProviderFault(reason, { cause: error, outcomeUnknown: couldStartAJob && error.wasSent });
 }
 
 /**

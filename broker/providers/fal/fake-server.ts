@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import sharp from 'sharp';
+import { createFakeHolds, type FakeHolds } from '../fake-holds.ts';
 import { sampleImage } from '../sample-image.ts';
-import { createFakeHolds, type FakeHolds } from './fake-holds.ts';
 import { createFakeJobs, type FakeJob, type FakeJobs, pictureCount, pictureSize } from './fake-jobs.ts';
 
 export interface FakeFalOptions {

@@ -4,6 +4,7 @@ import { routeFor, viewOf } from '../../../shared/catalogue/route-view.ts';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
 import { outputSize } from '../../../shared/catalogue/size.ts';
 import { ProviderFault } from '../provider.ts';
+import { requestFor } from '../test-request.ts';
 import { FAL_PATHS, toInput } from './inputs.ts';
 
 const models = builtInModels();
@@ -18,12 +19,7 @@ function inputFor(id: string, changes: Partial<Settings>) {
       ? ({ kind: 'ratio', ratio: '1:1', tier: '1K' } as const)
       : ({ kind: 'pixels', width: 1_024, height: 768 } as const);
   const settings: Settings = { prompt: 'a fox', count: 1, size, ...changes };
-  return toInput({
-    generationId: 'g',
-    route: routeFor(view, route, settings),
-    settings,
-    size: outputSize(view, settings),
-  });
+  return toInput(requestFor(routeFor(view, route, settings), settings, { size: outputSize(view, settings) }));
 }
 
 test('whatever has its fields here is a fal route of the catalogue', () => {
@@ -63,14 +59,14 @@ test.each<[id: string, changes: Partial<Settings>, input: Record<string, unknown
 });
 
 test.each(['fal-ai/unknown', 'constructor', ''])('nothing is sent to %j, whose fields are not known', (path) => {
-  const settings: Settings = { prompt: 'a', count: 1, size: { kind: 'pixels', width: 64, height: 64 } };
-  const send = () =>
-    toInput({ generationId: 'g', route: { provider: 'fal', path }, settings, size: { width: 64, height: 64 } });
-  expect(send).toThrow(ProviderFault);
+  expect(() => toInput(requestFor({ provider: 'fal', path }))).toThrow(ProviderFault);
 });
 
 test('nothing is sent where the size is not known, because all of these take one', () => {
-  const settings: Settings = { prompt: 'a', count: 1, size: { kind: 'auto' } };
-  const route = { provider: 'fal', path: 'fal-ai/qwen-image' } as const;
-  expect(() => toInput({ generationId: 'g', route, settings, size: null })).toThrow('invalid_input');
+  const request = requestFor(
+    { provider: 'fal', path: 'fal-ai/qwen-image' },
+    { size: { kind: 'auto' } },
+    { size: null },
+  );
+  expect(() => toInput(request)).toThrow('invalid_input');
 });

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
 import { ProviderFault, type ProviderRequest } from '../provider.ts';
+import { jobFrom, requestFor as requestTo } from '../test-request.ts';
 import { createSketch } from './adapter.ts';
 
 const { signal } = new AbortController();
@@ -10,13 +11,9 @@ function requestFor(
   changes: Partial<Settings> & { width?: number; height?: number; path?: string; id?: string },
 ): ProviderRequest {
   const { width = 256, height = 192, path = 'sketch', id = '01jd3r9k2p7q4x8v5n6m1c0bza', ...rest } = changes;
-  const settings = {
-    prompt: 'a lighthouse by the sea',
-    count: 1,
-    size: { kind: 'pixels', width, height } as const,
-    ...rest,
-  };
-  return { generationId: id, route: { provider: 'sketch', path }, settings, size: { width, height } };
+  const size = { width, height };
+  const settings = { prompt: 'a lighthouse by the sea', size: { kind: 'pixels', ...size } as const, ...rest };
+  return requestTo({ provider: 'sketch', path }, settings, { generationId: id, size });
 }
 
 /** The finished pictures of a request. */
@@ -25,7 +22,7 @@ async function pictures(
   sketch = createSketch(),
   progress: (number | null)[] = [],
 ): Promise<{ bytes: Buffer; seed: number | null }[]> {
-  const job = await sketch.submit(request, signal);
+  const job = await jobFrom(sketch.submit(request, signal));
   for (;;) {
     const status = await sketch.poll(job, request, signal);
     if (status.state === 'failed') throw new Error(status.cause);
@@ -123,17 +120,16 @@ test('progress rises to the end', async () => {
 
 test('a broker that was restarted in the middle draws the same pictures from the job alone', async () => {
   const request = requestFor({ count: 2 });
-  const job = await createSketch().submit(request, signal);
-  const restored = JSON.parse(JSON.stringify(job));
+  const job = await jobFrom(createSketch().submit(request, signal));
   const sketch = createSketch();
-  expect(await sketch.poll(restored, request, signal)).toMatchObject({ state: 'running' });
+  expect(await sketch.poll(job, request, signal)).toMatchObject({ state: 'running' });
   expect(await pictures(request, sketch)).toEqual(await pictures(request));
 });
 
 test('a cancelled sketch stops and is forgotten', async () => {
   const sketch = createSketch();
   const request = requestFor({ count: 4, width: 800, height: 800 });
-  const job = await sketch.submit(request, signal);
+  const job = await jobFrom(sketch.submit(request, signal));
   expect(await sketch.cancel(job, signal)).toBe('cancelled');
   expect(await sketch.cancel(job, signal)).toBe('cancelled');
 });
@@ -162,7 +158,7 @@ test('a prompt full of markup is only a seed', async () => {
 test('drawing does not hold up the process', async () => {
   const sketch = createSketch();
   const request = requestFor({ width: 4_096, height: 4_096, prompt: 'wind' });
-  const job = await sketch.submit(request, signal);
+  const job = await jobFrom(sketch.submit(request, signal));
   let longest = 0;
   let last = performance.now();
   for (;;) {

@@ -51,6 +51,7 @@ export function createSketch(): Provider {
   return {
     name: 'sketch',
     submitIsRepeatable: true,
+    submitDeadline: 10_000,
     pollDelay: (attempt) => Math.min(1_000, Math.round(100 * 1.5 ** attempt)),
     serves: (path) => (path === 'fine' || Object.hasOwn(DETAIL, path) ? [] : null),
     allowsHost: () => false,
@@ -59,7 +60,7 @@ export function createSketch(): Provider {
       detailOf(request);
       const seed = request.settings.seed ?? seedFrom(request.generationId);
       if (!drawings.has(request.generationId)) start(request, seed);
-      return { generationId: request.generationId, seed };
+      return { state: 'submitted', job: { generationId: request.generationId, seed } };
     },
 
     async poll(job, request) {

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { picoUsd } from '../../shared/catalogue/pico-usd.ts';
+import { auditPool } from '../ledger/audit-pool.ts';
+import type { Ledger } from '../ledger/index.ts';
+import { ANSWERS_AT_ONCE, type Provider } from '../providers/provider.ts';
+import { sampleImage } from '../providers/sample-image.ts';
+import { createSketch } from '../providers/sketch/adapter.ts';
+import { type RunOptions, runGeneration } from './run-generation.ts';
+import { startTestRun, type TestRun } from './test-run.ts';
+
+const never = new AbortController().signal;
+
+let house: TestRun;
+beforeAll(async () => {
+  house = await startTestRun();
+});
+afterAll(() => house.close());
+
+/** sketch, as a provider that works while the caller waits. */
+function direct(): RunOptions & { asked: () => number } {
+  let asked = 0;
+  const provider: Provider = {
+    ...createSketch(),
+    ...ANSWERS_AT_ONCE,
+    submitIsRepeatable: false,
+    async submit(request) {
+      asked += 1;
+      const bytes = await sampleImage(request.size ?? { width: 64, height: 64 })
+        .png()
+        .toBuffer();
+      return { state: 'succeeded', outputs: [{ bytes, seed: 7 }], cost: { kind: 'usd', usd: 0.02 } };
+    },
+  };
+  return { ...house.options, providers: new Map([['sketch', provider]]), asked: () => asked };
+}
+
+test('what a provider hands over in its answer is kept, charged for and cleared away in one step', async () => {
+  const { poolId, generationId } = await house.queued();
+  const run = direct();
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  expect(await house.store.find(generationId)).toMatchObject({ state: 'succeeded', captured: 500 });
+  expect(await run.assets.readDelivery(generationId)).toBeNull();
+  expect(await auditPool(house.redis, poolId)).toEqual([]);
+});
+
+test('a broker that dies with the answer in its hands leaves it to the next, and nothing is paid for twice', async () => {
+  const { poolId, generationId } = await house.queued();
+  const dies: Ledger['advance'] = async (move) => {
+    if (move.stage === 'storing') throw new Error('killed');
+    return house.ledger.advance(move);
+  };
+  const run = direct();
+  await expect(
+    runGeneration({ ...run, ledger: { ...house.ledger, advance: dies } }, generationId, 0, never),
+  ).rejects.toThrow('killed');
+  expect(await house.store.find(generationId)).toMatchObject({ hold: 'held', stage: 'submitted' });
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  expect(await house.store.find(generationId)).toMatchObject({
+    state: 'succeeded',
+    captured: 500,
+    details: { outputs: [{ seed: 7 }], cost: { picoUsd: picoUsd(0.02), reported: true } },
+  });
+  expect(run.asked()).toBe(1);
+  expect(await auditPool(house.redis, poolId)).toEqual([]);
+});
+
+test('a delivery that was lost with its disk gives everything back and is listed as the house’s', async () => {
+  const { generationId } = await house.queued();
+  const run = direct();
+  const dies: Ledger['advance'] = (move) =>
+    move.stage === 'storing' ? Promise.reject(new Error('killed')) : house.ledger.advance(move);
+  await runGeneration({ ...run, ledger: { ...house.ledger, advance: dies } }, generationId, 0, never).catch(
+    () => undefined,
+  );
+  await run.assets.dropDelivery(generationId);
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  expect(await house.store.find(generationId)).toMatchObject({ hold: 'released', reason: 'interrupted' });
+  expect(await house.redis.zScore('orphans', generationId)).not.toBeNull();
+});
