@@ -62,6 +62,26 @@ export type ProviderStatus =
 /** How a cancellation ended: stopped, or too late or impossible, so that the job runs on. */
 export type CancelOutcome = 'cancelled' | 'running_on';
 
+/** What a provider says about the operator's account, by requests that cost nothing. */
+export interface AccountCheck {
+  readonly access: 'accepted' | 'refused' | 'unreachable';
+  /** What is left there, in the provider's own words, such as `$12.40`; null where it does not say. */
+  readonly balance: string | null;
+  /** Those of the paths asked about that it no longer knows; null where it cannot be asked. */
+  readonly unknownPaths: readonly string[] | null;
+  /** What went wrong, in the provider's own words. */
+  readonly cause?: string;
+}
+
+/** A message that came to a request's webhook. */
+export interface WebhookMessage {
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly body: Uint8Array;
+  /** ms since 1970 */
+  readonly receivedAt: number;
+}
+
 /** What an adapter may be able to do on a path beyond drawing from words. */
 export type Ability = 'references' | 'mask' | 'transparent';
 
@@ -75,6 +95,8 @@ export interface Provider {
   readonly submitIsRepeatable: boolean;
   /** How long a submit may take, in ms; minutes where the provider works while the caller waits. */
   readonly submitDeadline: number;
+  /** How much the provider takes from one operator at once, as it documents; null where it queues or does not say. */
+  readonly limits: { readonly activeJobs: number | null; readonly submitsPerMinute: number | null };
   /** Milliseconds to wait before the `attempt`th poll (0 first). */
   pollDelay(attempt: number): number;
   /**
@@ -93,6 +115,13 @@ export interface Provider {
    */
   poll(job: ProviderJob, request: ProviderRequest, signal: AbortSignal): Promise<ProviderStatus>;
   cancel(job: ProviderJob, signal: AbortSignal): Promise<CancelOutcome>;
+  /**
+   * Whether a message to the webhook was signed by the provider, and lately. Absent where it signs none: then only the
+   * secret in the address vouches for it. Either way it is a hint, after which the job is polled.
+   */
+  signedWebhook?(message: WebhookMessage, signal: AbortSignal): Promise<boolean>;
+  /** Asks about the operator's account and about paths, by free endpoints only. Throws nothing. */
+  check(paths: readonly string[], signal: AbortSignal): Promise<AccountCheck>;
   /** Whether pictures may be fetched from this host (and its port, when it has one). */
   allowsHost(host: string): boolean;
 }

@@ -207,3 +207,20 @@ describe('a poll', () => {
     expect(delays.at(-1)).toBe(4_000);
   });
 });
+
+describe('a check', () => {
+  test('names the paths that fal no longer knows', async () => {
+    const paths = ['fal-ai/qwen-image', 'fal-ai/gone', ...Array.from({ length: 60 }, (_, n) => `fal-ai/model-${n}`)];
+    expect(await adapter().check(paths, signal)).toEqual({
+      access: 'accepted',
+      balance: null,
+      unknownPaths: ['fal-ai/gone'],
+    });
+  });
+
+  test('says that the key is refused, and that nobody answers', async () => {
+    const wrong = createFal({ key: 'other', baseUrl: fake.url });
+    expect(await wrong.check([], signal)).toMatchObject({ access: 'refused', unknownPaths: null });
+    expect(await adapter('http://127.0.0.1:1').check([], signal)).toMatchObject({ access: 'unreachable' });
+  });
+});

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { MAX_SEED } from '../../../shared/catalogue/settings.ts';
 import { type Provider, ProviderFault, type ProviderJob, type ProviderStatus } from '../provider.ts';
 import { type Answer, createCall } from '../transport.ts';
+import { checkAccount } from './check-account.ts';
 import { readRefusal } from './errors.ts';
 import { FAL_PATHS, toInput } from './inputs.ts';
 import { Result, Status, Submitted } from './wire.ts';
 
+const PLATFORM = 'https://api.fal.ai';
 const QUEUE = 'https://queue.fal.run';
 
 export interface FalOptions {
@@ -59,6 +61,8 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
     name: 'fal',
     submitIsRepeatable: false,
     submitDeadline: timeouts.submit,
+    // It queues whatever is over the account's concurrency (docs.fal.ai "Queue").
+    limits: { activeJobs: null, submitsPerMinute: null },
     pollDelay: (attempt) => Math.min(4_000, Math.round(400 * 1.25 ** attempt)),
     serves: (path) => (FAL_PATHS.includes(path) ? [] : null),
     allowsHost: (host) => host === 'fal.media' || host.endsWith('.fal.media') || host === overriddenHost,
@@ -78,6 +82,8 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
     },
 
     poll: (job, _request, signal) => statusOf(job, signal),
+
+    check: (paths, signal) => checkAccount((url) => ask(url, signal), overriddenHost === null ? PLATFORM : base, paths),
 
     /**
      * fal only notes the wish (202), and a job that runs may finish and bill all the same. So it is asked afterwards:

@@ -84,7 +84,7 @@ export async function startFakeFal({
   const url = `http://${host}`;
 
   async function handle(req: IncomingMessage, res: ServerResponse): Promise<ServerResponse> {
-    const { pathname } = new URL(req.url ?? '/', url);
+    const { pathname, searchParams } = new URL(req.url ?? '/', url);
     const file = /^\/files\/([\w-]+)\/(\d+)\.\w+$/.exec(pathname);
     if (file) {
       const job = jobs.find(file[1] ?? '');
@@ -98,6 +98,7 @@ export async function startFakeFal({
     }
     if (req.headers.authorization !== `Key ${key}`)
       return send(res, 401, { detail: 'No user found for Key ID and Secret' });
+    if (pathname === '/v1/models/pricing') return send(res, 200, pricesOf(searchParams.getAll('endpoint_id')));
     if (req.method === 'POST') return submit(req, res, pathname.slice(1));
     // Only owner and alias: the sub-path of the endpoint is not part of a request's address.
     const [, id = '', verb] = /^\/[^/]+\/[^/]+\/requests\/([\w-]+)(\/status|\/cancel)?$/.exec(pathname) ?? [];
@@ -194,6 +195,14 @@ export async function startFakeFal({
         server.closeAllConnections();
       }),
   };
+}
+
+/** fal leaves out what it does not know. */
+function pricesOf(endpoints: readonly string[]) {
+  const prices = endpoints
+    .filter((endpoint) => !endpoint.includes('gone'))
+    .map((endpoint_id) => ({ endpoint_id, unit_price: 0.025, unit: 'megapixels', currency: 'USD' }));
+  return { prices, next_cursor: null, has_more: false };
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -40,3 +40,6 @@ export const ErrorBody = z.object({
     .optional(),
   error_type: z.string().optional(),
 });
+
+/** 200 to `GET /v1/models/pricing` (recorded). */
+export const Prices = z.object({ prices: z.array(z.object({ endpoint_id: z.string() })) });

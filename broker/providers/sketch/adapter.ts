@@ -52,9 +52,15 @@ export function createSketch(): Provider {
     name: 'sketch',
     submitIsRepeatable: true,
     submitDeadline: 10_000,
+    limits: { activeJobs: null, submitsPerMinute: null },
     pollDelay: (attempt) => Math.min(1_000, Math.round(100 * 1.5 ** attempt)),
-    serves: (path) => (path === 'fine' || Object.hasOwn(DETAIL, path) ? [] : null),
+    serves: (path) => (knows(path) ? [] : null),
     allowsHost: () => false,
+    check: async (paths) => ({
+      access: 'accepted',
+      balance: null,
+      unknownPaths: paths.filter((path) => !knows(path)),
+    }),
 
     async submit(request) {
       detailOf(request);
@@ -97,6 +103,10 @@ async function draw(request: ProviderRequest, seed: number, drawing: Drawing): P
   } catch (error) {
     return { state: 'failed', reason: 'provider_error', cause: String(error) };
   }
+}
+
+function knows(path: string): boolean {
+  return path === 'fine' || Object.hasOwn(DETAIL, path);
 }
 
 function detailOf({ route, settings }: ProviderRequest): number {
