@@ -1,13 +1,16 @@
 import * as z from 'zod/mini';
 
 /**
- * Why a generation ended without its pictures, in words that a designer can act on. The first ten are the classes that
- * every provider's errors are mapped onto; the rest are our own. Whatever the class, the hold is released in full.
+ * Why a generation ended without its pictures, in words that a designer can act on. Those up to `provider_error` are the
+ * ten classes that every provider's errors are mapped onto, where a refused input is either the prompt or a picture that
+ * went in; the rest are our own. Whatever the class, the hold is released in full.
  */
 export const FAILURES = {
   rate_limited: 'The model is busy right now. Nothing was charged: try again in a minute.',
   capacity: 'The model has no free capacity right now. Nothing was charged: try again soon, or pick another model.',
   moderated_input: 'The model refused the prompt. Nothing was charged: reword it and try again.',
+  moderated_reference:
+    'The model refused a picture that you gave it. Nothing was charged: take another reference and try again.',
   moderated_output:
     'The model made a picture but refused to hand it out. Nothing was charged: try another seed or wording.',
   invalid_input: 'The model does not accept these settings. Nothing was charged: change the size or the options.',

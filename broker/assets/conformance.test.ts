@@ -141,10 +141,11 @@ describe.each(ROWS.map((row) => [row.name, row] as const))('%s', (_name, row) =>
   });
 });
 
-test('case 13: a safety filter that refuses the picture says whether it was the prompt or the result', () => {
+test('case 13: a safety filter that refuses the picture says whether it was the prompt, a reference or the result', () => {
   for (const { name, endings } of ROWS) {
     for (const [word, reason] of [
       ['refused input', 'moderated_input'],
+      ['refused reference', 'moderated_reference'],
       ['refused output', 'moderated_output'],
     ] as const) {
       const ending = endings[word];

@@ -121,6 +121,7 @@ export async function settleWithout(
 function stateOf(reason: FailureReason): ReleasedState {
   switch (reason) {
     case 'moderated_input':
+    case 'moderated_reference':
     case 'moderated_output':
       return 'refused';
     case 'cancelled':

@@ -10,6 +10,7 @@ export const CASES = {
   queued: '__queued__',
   slow: '__slow__',
   'refused input': '__moderate__',
+  'refused reference': '__moderate_reference__',
   'refused output': '__nsfw_output__',
   partial: '__partial__',
   'rate limit': '__429__',

@@ -30,6 +30,7 @@ export const falConformance: Conformance = {
     queued: 'queued',
     slow: 'running',
     'refused input': 'failed: moderated_input',
+    'refused reference': 'failed: moderated_reference',
     'refused output': 'failed: moderated_output',
     partial: '2 kept',
     'rate limit': 'refused: rate_limited',

@@ -10,6 +10,8 @@ test.each<[status: number, body: unknown, reason: FailureReason]>([
   [422, model('content_policy_violation'), 'moderated_input'],
   [422, { detail: [{ msg: 'why', type: 'content_policy_violation' }] }, 'moderated_input'],
   [422, model('content_policy_violation', ['response', 'images', 0]), 'moderated_output'],
+  [422, model('content_policy_violation', ['body', 'image_urls', 0]), 'moderated_reference'],
+  [422, model('content_policy_violation', ['body', 'mask_url']), 'moderated_reference'],
   [422, model('less_than_equal'), 'invalid_input'],
   [422, model('image_too_small'), 'invalid_input'],
   [422, null, 'invalid_input'],

@@ -38,13 +38,15 @@ export function readRefusal(status: number, body: unknown): Refusal {
 type Faults = Exclude<Extract<ReturnType<typeof ErrorBody.parse>['detail'], unknown[]>, string>;
 
 /**
- * fal has one type for prompts and for results that its filters refuse. It names the place: what lies in the request's
- * body is the prompt, anything else the result. (Recorded for prompts; for results an assumption.)
+ * fal has one type for whatever its filters refuse. It names the place: in the request's body the prompt or a field with
+ * a picture, anything else is the result. (Recorded for prompts; for pictures and results an assumption.)
  */
 function moderation(faults: Faults): FailureReason | undefined {
   const refused = faults.find(({ type }) => type === 'content_policy_violation');
   if (!refused) return undefined;
-  return (refused.loc?.[0] ?? 'body') === 'body' ? 'moderated_input' : 'moderated_output';
+  const [place = 'body', field] = refused.loc ?? [];
+  if (place !== 'body') return 'moderated_output';
+  return /image|mask|video/.test(String(field)) ? 'moderated_reference' : 'moderated_input';
 }
 
 function byType(errorType: string | undefined, faults: Faults): FailureReason | undefined {

@@ -49,6 +49,11 @@ const FAILURES: readonly [word: string, status: number, body: unknown][] = [
     ),
   ],
   [
+    '__moderate_reference__',
+    422,
+    modelError('content_policy_violation', ['body', 'image_urls'], 'The image was flagged by a content checker.'),
+  ],
+  [
     '__invalid__',
     422,
     modelError('less_than_equal', ['body', 'num_images'], 'Input should be less than or equal to 4'),
