@@ -159,7 +159,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     step: (generationId, polls, signal) => runGeneration(run, generationId, polls, signal),
     logger,
   });
-  const sweeper = startSweeper({ ledger, store, events, jobs, spending, logger, clock });
+  const sweeper = startSweeper({ ledger, store, events, jobs, spending, alarms, logger, clock });
   const checkout = await createCheckout({
     redis,
     ledger,

@@ -69,7 +69,7 @@ test('a master killed under load while its replica lags loses no hold that was a
   let going = true;
   const callers = Array.from({ length: CALLERS }, async () => {
     while (going) {
-      const command = aHold(pool, 1, { maxOpenHolds: 1_000_000 });
+      const command = aHold(pool, 1, { maxOpenHolds: 1_000_000, maxMemberHolds: 1_000_000 });
       try {
         await ledger.hold(command);
         acknowledged.push({ id: command.generationId, at: performance.now() });

@@ -24,8 +24,9 @@ import type { Jobs } from './jobs.ts';
 /** How long a hold may wait for a worker before the sweeper gives it back, in ms. */
 const HOLD_LIFE = 30 * 60_000;
 
-/** The most generations that a pool may have open at once. */
-const MAX_OPEN_HOLDS = 50;
+/** The most generations that a pool may have open at once, and that one of its members may: nobody takes all of it. */
+const MAX_OPEN_HOLDS = 200;
+const MAX_MEMBER_HOLDS = 50;
 
 export interface CreateOptions {
   readonly ledger: Ledger;
@@ -92,12 +93,13 @@ async function holdFor(
     ceiling,
     ttlMs: HOLD_LIFE,
     maxOpenHolds: MAX_OPEN_HOLDS,
+    maxMemberHolds: MAX_MEMBER_HOLDS,
     requestHash: hash,
     record: toFields({ ...details, spend }),
   });
   if (answer.code !== 'OK' && answer.code !== 'REPLAY') {
     if (spend) await options.spending.giveBack(spend);
-    throw new InkpotError(REFUSALS[answer.code]);
+    throw refusalOf(answer.code);
   }
   if (answer.repeated) {
     const created = await readCreated(options, generationId);
@@ -142,12 +144,24 @@ async function reserveSpend(
   return spending.reserve(Math.ceil((ceiling * MICRO_USD_PER_MILLICREDIT) / tariff.margin));
 }
 
-const REFUSALS: Readonly<Record<Exclude<HoldAnswer['code'], 'OK' | 'REPLAY'>, ErrorCode>> = {
+type Refusal = Exclude<HoldAnswer['code'], 'OK' | 'REPLAY'>;
+
+/** Two refusals share a code, since the same helps: to wait. Whose generations are to be waited for, the words say. */
+function refusalOf(code: Refusal): InkpotError {
+  const detail = {
+    TOO_MANY: `This pool has ${MAX_OPEN_HOLDS} generations under way: wait for one to finish.`,
+    TOO_MANY_BY_MEMBER: `You have ${MAX_MEMBER_HOLDS} generations under way in this pool: wait for one to finish.`,
+  };
+  return new InkpotError(REFUSALS[code], code in detail ? { detail: detail[code as keyof typeof detail] } : {});
+}
+
+const REFUSALS: Readonly<Record<Refusal, ErrorCode>> = {
   CONFLICT: 'idempotency_key_reused',
   INSUFFICIENT: 'insufficient_credits',
   CAP: 'cap_reached',
   BUDGET: 'budget_spent',
   FROZEN: 'pool_frozen',
   TOO_MANY: 'too_many_holds',
+  TOO_MANY_BY_MEMBER: 'too_many_holds',
   NOT_A_MEMBER: 'not_a_member',
 };

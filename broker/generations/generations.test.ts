@@ -235,6 +235,19 @@ describe('one click', () => {
     expect([response.status, (await problemOf(response)).code]).toEqual([422, 'quote_mismatch']);
   });
 
+  test.each([
+    ['the person', (person: Person) => `m:{${person.poolId}}:${person.accountId}`, 50, 'You have 50 generations'],
+    ['the pool', (person: Person) => `w:{${person.poolId}}`, 200, 'This pool has 200 generations'],
+  ])('is refused while %s has as many generations open as may be', async (_who, key, open, words) => {
+    const person = await broker.person(10);
+    await broker.redis.hSet(key(person), 'open', open);
+    const { token } = await person.quote('sketch', sketch());
+    const response = await postGeneration(person, { quote: token, settings: sketch() }, { 'Idempotency-Key': 'many' });
+    const { code, detail } = await problemOf(response);
+    expect({ status: response.status, code, detail }).toMatchObject({ status: 429, code: 'too_many_holds' });
+    expect(detail).toBe(`${words} under way${open === 50 ? ' in this pool' : ''}: wait for one to finish.`);
+  });
+
   test('cases 02, 10: of 20 at once with cover for 7, exactly 7 are held', async () => {
     const person = await broker.person(0);
     const { ceiling, token } = await person.quote(FAL_MODEL, onFal('__slow__'));

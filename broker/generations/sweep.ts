@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
-import type { Ledger } from '../ledger/index.ts';
+import type { Alarms } from '../alarms/alarms.ts';
+import type { Ledger, OpenHold } from '../ledger/index.ts';
 import type { Spending } from '../limits/spending.ts';
 import type { GenerationEvents } from './generation-events.ts';
 import type { GenerationStore } from './generation-store.ts';
@@ -12,23 +13,25 @@ export interface SweepOptions {
   readonly events: GenerationEvents;
   readonly jobs: Jobs;
   readonly spending: Pick<Spending, 'giveBack'>;
+  readonly alarms: Alarms;
   readonly logger: Logger;
   readonly clock: () => number;
 }
-
-type OpenHold = Awaited<ReturnType<Ledger['listOpenHolds']>>[number];
 
 const ACTOR = 'broker:sweeper';
 
 /**
  * Finds every open hold and sees that someone works on it. Safe to run at any time, on any number of brokers. What goes
  * wrong with one of them stops none of the others.
+ * @param told holds that the operator was called about.
  */
-async function sweep(options: SweepOptions, signal: AbortSignal): Promise<void> {
+async function sweep(options: SweepOptions, told: Set<string>, signal: AbortSignal): Promise<void> {
   const { ledger, logger } = options;
   for (const poolId of await ledger.listOpenPools()) {
     try {
-      for (const hold of await ledger.listOpenHolds(poolId)) {
+      const { holds, unreadable } = await ledger.listOpenHolds(poolId);
+      await callOperator(options, poolId, unreadable, told);
+      for (const hold of holds) {
         if (signal.aborted) return;
         await look(options, hold).catch((err: unknown) =>
           logger.error({ err, generationId: hold.generationId }, 'a hold could not be looked after'),
@@ -69,6 +72,20 @@ async function look(options: SweepOptions, hold: OpenHold): Promise<void> {
   }
 }
 
+/** What such a hold was cannot be told, so nobody may end it: its credits stay held until the operator has looked. */
+async function callOperator(
+  { alarms }: SweepOptions,
+  poolId: string,
+  unreadable: readonly string[],
+  told: Set<string>,
+): Promise<void> {
+  for (const generationId of unreadable.filter((id) => !told.has(id))) {
+    told.add(generationId);
+    const what = `The record of ${generationId}, an open hold, cannot be read. Its credits stay held. See admin audit ${poolId}.`;
+    await alarms.raise({ kind: 'broken_pool', about: poolId, what, details: { generationId } });
+  }
+}
+
 async function giveBack({ ledger, store, events, logger }: SweepOptions, hold: OpenHold, why: string): Promise<void> {
   const { poolId, generationId, memberId, tag } = hold;
   await store.addOrphan(generationId);
@@ -87,6 +104,7 @@ const REBUILD_INTERVAL = 24 * 3_600_000;
 export function startSweeper(options: SweepOptions): { stop(): Promise<void> } {
   const stopping = new AbortController();
   let rebuiltAt = Number.NEGATIVE_INFINITY;
+  const told = new Set<string>();
   let running: Promise<void> | null = null;
 
   async function run(): Promise<void> {
@@ -96,7 +114,7 @@ export function startSweeper(options: SweepOptions): { stop(): Promise<void> } {
         await options.ledger.rebuildOpenPools();
         rebuiltAt = startedAt;
       }
-      await sweep(options, stopping.signal);
+      await sweep(options, told, stopping.signal);
     } catch (err) {
       options.logger.warn({ err }, 'a sweep failed; the next one tries again');
     } finally {

@@ -85,6 +85,7 @@ export async function startTestRun(): Promise<TestRun> {
       ceiling: credits(1),
       ttlMs: 600_000,
       maxOpenHolds: 10,
+      maxMemberHolds: 10,
       requestHash: 'request',
       record: toFields({
         modelId: 'sketch',

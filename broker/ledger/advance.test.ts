@@ -18,7 +18,7 @@ describe('advance', () => {
       fields: { model: 'sketch', tried: '1', job: 'j-1' },
     });
     expect((record?.dueAt ?? 0) - (record?.updatedAt ?? 0)).toBe(3_600_000);
-    expect(await ledger.listOpenHolds(pool.poolId)).toMatchObject([
+    expect((await ledger.listOpenHolds(pool.poolId)).holds).toMatchObject([
       { generationId: pool.generationId, memberId: 'ada', stage: 'submitted', dueAt: record?.dueAt },
     ]);
   });
@@ -30,6 +30,19 @@ describe('advance', () => {
     const rival = await ledger.advance({ ...move, operationId: 'worker-2' });
     const again = await ledger.advance({ ...move, operationId: 'worker-1' });
     expect([first.code, rival.code, again.code]).toEqual(['OK', 'WRONG_STAGE', 'REPLAY']);
+  });
+
+  test('knows a repeat also when a wish to cancel came between', async () => {
+    const pool = await heldPool(ledger, 100, 40);
+    const move = { ...pool, from: ['queued'], stage: 'submitting', operationId: 'worker-1' } as const;
+    await ledger.advance(move);
+    await ledger.advance({ ...pool, fields: { cancellation: 'requested' } });
+    const rival = await ledger.advance({ ...move, operationId: 'worker-2' });
+    const again = await ledger.advance(move);
+    expect([rival.code, again.code]).toEqual(['WRONG_STAGE', 'REPLAY']);
+    expect(await ledger.readGeneration(pool.poolId, pool.generationId)).toMatchObject({
+      fields: { cancellation: 'requested' },
+    });
   });
 
   test('goes back only when told from where', async () => {

@@ -6,6 +6,7 @@ import { type RecordFields, STATE_OF_STAGE, type Stage, toPairs } from './genera
 import { type OnHoldAnswer, parseOnHold } from './hold-answer.ts';
 import { poolKeys } from './keys.ts';
 import { defineScript, runScript } from './script.ts';
+import standing from './standing.lua';
 
 export interface Advance {
   readonly poolId: string;
@@ -29,7 +30,7 @@ const Code = z.enum(['OK', 'REPLAY', 'TERMINAL', 'WRONG_STAGE']);
  */
 export type AdvanceAnswer = OnHoldAnswer<z.infer<typeof Code>>;
 
-const script = defineScript(advanceScript);
+const script = defineScript(advanceScript, standing);
 
 /** Moves an open generation to a stage, and writes fields of its record. Moves no money. */
 export async function advance(redis: RedisClient, command: Advance): Promise<AdvanceAnswer> {

@@ -36,13 +36,11 @@ export async function auditPool(redis: RedisClient, poolId: string): Promise<Vio
   await comparePayments(redis, poolId, pool, fold, report);
 
   for (const id of await redis.zRange(keys.members, 0, -1)) {
-    const held = heldBy(fold, ({ memberId }) => memberId === id);
-    const folded = { ...(fold.members.get(id) ?? NO_TALLY), held: millicredits(held) };
+    const folded = { ...(fold.members.get(id) ?? NO_TALLY), ...heldBy(fold, ({ memberId }) => memberId === id) };
     compareTally(`member ${id}`, await redis.hGetAll(keys.member(id)), folded, fold.whole, report);
   }
   for (const name of await redis.zRange(keys.budgets, 0, -1)) {
-    const held = heldBy(fold, ({ tag }) => tag === name);
-    const folded = { ...(fold.budgets.get(name) ?? NO_TALLY), held: millicredits(held) };
+    const folded = { ...(fold.budgets.get(name) ?? NO_TALLY), ...heldBy(fold, ({ tag }) => tag === name) };
     compareTally(`tag ${name}`, await redis.hGetAll(keys.budget(name)), folded, fold.whole, report);
   }
   return violations;
@@ -75,7 +73,7 @@ async function compareHolds(redis: RedisClient, poolId: string, pool: PoolBalanc
   report('I2', missing.length > 0, `open but not in the due set: ${missing.join(', ')}`);
   report('I2', due.length !== fold.open.size, `${due.length} in the due set, ${fold.open.size} open`);
   report('I2', pool.openHolds !== fold.open.size, `the pool counts ${pool.openHolds} open, ${fold.open.size} are`);
-  const held = heldBy(fold, () => true);
+  const { held } = heldBy(fold, () => true);
   report('I2', pool.held !== held, `held is ${pool.held}, the open holds ${held}`);
   for (const [id, split] of fold.open) {
     const record = await readGeneration(redis, poolId, id);
@@ -96,8 +94,10 @@ async function addArchivedHolds(redis: RedisClient, poolId: string, due: readonl
   }
 }
 
-function heldBy(fold: Fold, whose: (hold: { memberId: string; tag: string }) => boolean): number {
-  return [...fold.open.values()].filter(whose).reduce((total, { gift, paid }) => total + gift + paid, 0);
+function heldBy(fold: Fold, whose: (hold: { memberId: string; tag: string }) => boolean): Pick<Tally, 'held' | 'open'> {
+  const holds = [...fold.open.values()].filter(whose);
+  const held = holds.reduce((total, { gift, paid }) => total + gift + paid, 0);
+  return { held: millicredits(held), open: holds.length };
 }
 
 const StoredPayment = z.object({
@@ -130,8 +130,9 @@ function compareTally(
 ): void {
   const tally = StoredTally.parse(stored);
   report('I2', tally.held !== folded.held, `${who} holds ${tally.held}, the entries say ${folded.held}`);
+  report('I2', tally.open !== folded.open, `${who} has ${tally.open} holds, the entries say ${folded.open}`);
   const less = CapPeriod.options.some((period) => tally.used[period] < folded.used[period]);
-  const differs = whole ? !isDeepStrictEqual({ ...tally, held: folded.held }, folded) : less;
+  const differs = whole ? !isDeepStrictEqual({ ...tally, held: folded.held, open: folded.open }, folded) : less;
   report('I3', differs, `the use or the cap of ${who} is not what the entries say`);
 }
 

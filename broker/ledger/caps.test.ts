@@ -239,7 +239,7 @@ describe('a tag’s budget', () => {
 
 test('days, weeks and months begin in Redis when they begin in the UTC calendar', async () => {
   const source =
-    '#!lua\nlocal began = new_periods(KEYS[1], tonumber(ARGV[1]))\nreturn { began.day, began.week, began.month }';
+    '#!lua\nlocal began = read_tally(KEYS[1], tonumber(ARGV[1])).began\nreturn { began.day, began.week, began.month }';
   const { text } = defineScript(source, tallyScript);
   const used = { day: millicredits(1), week: millicredits(1), month: millicredits(1), total: millicredits(1) };
   for (let day = 19_000; day < 19_000 + 5 * 366; day += 1) {

@@ -7,6 +7,8 @@ import { type OnHoldAnswer, parseOnHold } from './hold-answer.ts';
 import { poolKeys } from './keys.ts';
 import { requestHash } from './request-hash.ts';
 import { defineScript, runScript } from './script.ts';
+import settle from './settle.lua';
+import standing from './standing.lua';
 import tally from './tally.lua';
 
 export interface Capture {
@@ -34,7 +36,7 @@ const Code = z.enum(['OK', 'REPLAY', 'TERMINAL', 'BAD_ARGUMENT']);
  */
 export type CaptureAnswer = OnHoldAnswer<z.infer<typeof Code>>;
 
-const script = defineScript(captureScript, tally);
+const script = defineScript(captureScript, tally, standing, settle);
 
 /** Turns a hold into a spend, at most its ceiling, and ends its generation as succeeded. The rest goes back. */
 export async function capture(redis: RedisClient, command: Capture): Promise<CaptureAnswer> {

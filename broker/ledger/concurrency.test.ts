@@ -35,6 +35,39 @@ test('case 10: the limit of open generations is checked in the same step as the 
   expect(await ledger.readPool(pool.poolId)).toMatchObject({ openHolds: 8, held: 8 });
 });
 
+test('a member’s limit is checked in that step too: it leaves the rest of the pool’s to others', async () => {
+  const { poolId } = await fundedPool(ledger, { paid: 1_000 });
+  await ledger.setMember({
+    poolId,
+    operationId: 'op',
+    memberId: 'bob',
+    terms: { role: 'member', cap: null },
+    actor: 'ada',
+  });
+  const limits = { maxOpenHolds: 8, maxMemberHolds: 5 };
+  const by = (memberId: string) =>
+    Promise.all(Array.from({ length: 20 }, () => ledger.hold(aHold({ poolId, memberId }, 1, limits))));
+
+  const ada = await by('ada');
+  expect(ada.filter(({ code }) => code === 'OK')).toHaveLength(5);
+  expect(ada.filter(({ code }) => code === 'TOO_MANY_BY_MEMBER')).toHaveLength(15);
+  const bob = await by('bob');
+  expect(bob.filter(({ code }) => code === 'OK')).toHaveLength(3);
+  expect(bob.filter(({ code }) => code === 'TOO_MANY')).toHaveLength(17);
+
+  const again = aHold({ poolId, memberId: 'ada' }, 1, limits);
+  const ended = (await ledger.listOpenHolds(poolId)).holds.find(({ memberId }) => memberId === 'ada');
+  await ledger.release({
+    ...again,
+    generationId: ended?.generationId ?? '',
+    state: 'failed',
+    reason: '',
+    actor: 'ada',
+  });
+  expect(await ledger.hold(again)).toMatchObject({ code: 'OK' });
+  expect(await auditPool(redis, poolId)).toEqual([]);
+});
+
 test('a capture and a release of one hold at once: one of them ends it', async () => {
   const pool = await fundedPool(ledger, { paid: 1_000 });
   for (let round = 0; round < 25; round++) {

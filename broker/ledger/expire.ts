@@ -6,6 +6,9 @@ import { type OnHoldAnswer, parseOnHold } from './hold-answer.ts';
 import { poolKeys } from './keys.ts';
 import { RECORD_MS } from './record-life.ts';
 import { defineScript, runScript } from './script.ts';
+import settle from './settle.lua';
+import standing from './standing.lua';
+import tally from './tally.lua';
 
 export interface Expire {
   readonly poolId: string;
@@ -28,7 +31,7 @@ const Code = z.enum(['OK', 'REPLAY', 'TERMINAL', 'NOT_DUE', 'SUBMITTED', 'BAD_AR
  */
 export type ExpireAnswer = OnHoldAnswer<z.infer<typeof Code>>;
 
-const script = defineScript(expireScript);
+const script = defineScript(expireScript, tally, standing, settle);
 
 /** Gives back a hold whose time is over and whose job was never sent; its generation has failed. */
 export async function expire(redis: RedisClient, command: Expire): Promise<ExpireAnswer> {

@@ -163,7 +163,7 @@ function beginHold(fold: Fold, { op, amount, splitGift, splitPaid, member, tag, 
     const { cap, used, held } = tallyAt(tally, time);
     const over = cap !== null && used[cap.period] + held + amount > cap.limit;
     report('I5', over, `${op} was held above a cap of ${cap?.limit}`);
-    return { ...tally, held: sum(tally.held, amount) };
+    return { ...tally, held: sum(tally.held, amount), open: tally.open + 1 };
   });
 }
 
@@ -186,6 +186,7 @@ function endHold(fold: Fold, entry: StoredEntry, report: Report): void {
   changeTallies(fold, hold, (tally) => ({
     ...(spent ? spend(tallyAt(tally, time), spent) : tally),
     held: sum(tally.held, -ceiling),
+    open: tally.open - 1,
   }));
 }
 

@@ -1,13 +1,16 @@
 #!lua
--- hold(id, ceiling): OK REPLAY CONFLICT INSUFFICIENT CAP BUDGET FROZEN TOO_MANY NOT_A_MEMBER. Available → held, and
--- the generation's record. A refusal is remembered under the id: a top-up that lands later must not revive an old request.
+-- hold(id, ceiling): OK REPLAY CONFLICT INSUFFICIENT CAP BUDGET FROZEN TOO_MANY TOO_MANY_BY_MEMBER NOT_A_MEMBER.
+-- Available → held, and the generation's record. A refusal is remembered under the id: a top-up that lands later must not
+-- revive an old request.
 -- No allow-oom: when memory is short, new work stops first and old work settles.
 -- KEYS: pool, log, hold, member, due, generations; with a tag also its budget, budgets
--- ARGV: id, ceiling, member, tag, ttl ms, most open holds, request hash, actor, ttl of a refusal ms, record pairs…
+-- ARGV: id, ceiling, member, tag, ttl ms, most open holds of the pool, of the member, 'yes' for a generation that its
+--       pool's history shows, request hash, actor, ttl of a refusal ms, record pairs…
 local log, hold_key, member_key, due_key, generations, budget_key, budgets = KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8]
 local id, ceiling, member, tag, ttl = ARGV[1], to_amount(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5])
-local most_open, request, actor, refusal_ttl = tonumber(ARGV[6]), ARGV[7], ARGV[8], ARGV[9]
-if not ceiling or not ttl or not most_open then
+local most_open, most_by_member, is_listed = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8] == 'yes'
+local request, actor, refusal_ttl = ARGV[9], ARGV[10], ARGV[11]
+if not ceiling or not ttl or not most_open or not most_by_member then
   return redis.error_reply('LEDGER bad argument to hold')
 end
 
@@ -30,8 +33,8 @@ if known[1] then
   return reply('REPLAY', '1', known[4], known[5])
 end
 
-local terms = redis.call('HMGET', member_key, 'role', 'cap', 'period')
-local budget = budget_key and redis.call('HMGET', budget_key, 'cap', 'period', 'held') or {}
+local by_member = read_tally(member_key, NOW)
+local budget = budget_key and read_tally(budget_key, NOW)
 -- Read before the first write, so that a key of a wrong type fails while nothing has changed.
 redis.call('ZCARD', due_key)
 redis.call('ZCARD', generations)
@@ -40,15 +43,17 @@ if budget_key then
 end
 
 local refusal
-if not terms[1] then
+if not by_member.role then
   refusal = 'NOT_A_MEMBER'
 elseif pool.status ~= 'active' then
   refusal = 'FROZEN'
+elseif by_member.open >= most_by_member then
+  refusal = 'TOO_MANY_BY_MEMBER'
 elseif pool.open >= most_open then
   refusal = 'TOO_MANY'
-elseif not has_room(member_key, terms[2], terms[3], ceiling) then
+elseif not has_room(by_member, ceiling) then
   refusal = 'CAP'
-elseif not has_room(budget_key, budget[1], budget[2], ceiling) then
+elseif budget and not has_room(budget, ceiling) then
   refusal = 'BUDGET'
 elseif pool.paid + pool.gift - pool.blocked < ceiling then
   refusal = 'INSUFFICIENT'
@@ -73,13 +78,15 @@ local due = int(NOW + ttl)
 redis.call('HSET', hold_key,
   'state', 'held', 'request', request, 'ceiling', int(ceiling), 'splitGift', int(gift), 'splitPaid', int(paid),
   'member', member, 'tag', tag, 'due', due, 'created', int(NOW), 'updated', int(NOW),
-  'generation', 'queued', 'stage', 'queued', unpack(arguments_from(10)))
+  'generation', 'queued', 'stage', 'queued', unpack(arguments_from(12)))
 redis.call('ZADD', due_key, due, id)
-redis.call('ZADD', generations, int(NOW), id)
-redis.call('HINCRBY', member_key, 'held', int(ceiling))
-if budget_key then
-  redis.call('HINCRBY', budget_key, 'held', int(ceiling))
-  if not budget[3] then
+if is_listed then
+  redis.call('ZADD', generations, int(NOW), id)
+end
+add_hold(by_member, ceiling)
+if budget then
+  add_hold(budget, ceiling)
+  if not budget.is_known then
     redis.call('ZADD', budgets, 'NX', int(NOW), tag)
   end
 end

@@ -24,11 +24,15 @@ export interface Hold {
   readonly ttlMs: number;
   /** The most holds that the pool may have open, this one included. */
   readonly maxOpenHolds: number;
+  /** The most that the member may have open in the pool, this one included. */
+  readonly maxMemberHolds: number;
   /** A digest of what was asked for: the same id with another one is a conflict. */
   readonly requestHash: string;
   /** Who did it; the member when absent. */
   readonly actor?: string;
   readonly record: RecordFields;
+  /** Whether the pool's history shows it as a generation; so it is when absent. */
+  readonly isListed?: boolean;
 }
 
 const Code = z.enum([
@@ -40,6 +44,7 @@ const Code = z.enum([
   'BUDGET',
   'FROZEN',
   'TOO_MANY',
+  'TOO_MANY_BY_MEMBER',
   'NOT_A_MEMBER',
 ]);
 
@@ -47,7 +52,8 @@ export interface HoldAnswer {
   /**
    * `OK` and `REPLAY` (accepted before under this id) mean that the hold was accepted. A refusal is remembered, and
    * answered again under its id whatever has changed since. `CONFLICT`: the id was used for another request. `CAP`, `BUDGET`: used + held
-   * would pass the member's or the tag's cap.
+   * would pass the member's or the tag's cap. `TOO_MANY`, `TOO_MANY_BY_MEMBER`: as many holds as may be are open in the pool,
+   * or by the member.
    */
   readonly code: z.infer<typeof Code>;
   readonly balance: PoolBalance;
@@ -94,6 +100,8 @@ export async function hold(redis: RedisClient, command: Hold): Promise<HoldAnswe
       tag,
       command.ttlMs.toFixed(0),
       command.maxOpenHolds.toFixed(0),
+      command.maxMemberHolds.toFixed(0),
+      command.isListed === false ? 'no' : 'yes',
       requestHash('hold', amount, memberId, tag, command.requestHash),
       actor,
       String(REFUSAL_MS),

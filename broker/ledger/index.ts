@@ -10,7 +10,7 @@ import { type EntryPageRequest, type LedgerEntry, listEntries } from './entries.
 import { type Expire, type ExpireAnswer, expire } from './expire.ts';
 import type { GenerationRecord } from './generation-record.ts';
 import { type Hold, type HoldAnswer, hold } from './hold.ts';
-import { listOpenHolds, listOpenPools, markOpen, type OpenHold, rebuildOpenPools } from './open-holds.ts';
+import { listOpenHolds, listOpenPools, markOpen, type OpenHolds, rebuildOpenPools } from './open-holds.ts';
 import { type OpenPool, type OpenPoolAnswer, openPool } from './open-pool.ts';
 import { type GenerationPageRequest, listGenerations, readGeneration } from './read-generations.ts';
 import { type PaymentStanding, readPayment } from './read-payment.ts';
@@ -26,6 +26,7 @@ export type { PoolBalance } from './balance.ts';
 export type { LedgerEntry } from './entries.ts';
 export type { GenerationRecord, RecordFields, ReleasedState, Stage } from './generation-record.ts';
 export type { Hold, HoldAnswer } from './hold.ts';
+export type { OpenHold } from './open-holds.ts';
 export type { PaymentStanding } from './read-payment.ts';
 
 /**
@@ -65,7 +66,7 @@ export interface Ledger {
   markOpen(poolId: string): Promise<void>;
   listOpenPools(): Promise<string[]>;
   rebuildOpenPools(): Promise<void>;
-  listOpenHolds(poolId: string): Promise<OpenHold[]>;
+  listOpenHolds(poolId: string): Promise<OpenHolds>;
 }
 
 /** The ledger on one Redis server, which must have passed the start-up guard. */

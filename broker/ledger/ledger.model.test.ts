@@ -5,7 +5,7 @@ import { auditPool } from './audit-pool.ts';
 import type { Cap } from './cap.ts';
 import type { PoolBalance } from './index.ts';
 import { aHold, fundedPool, startTestLedger } from './test-ledger.ts';
-import { LedgerModel, MOST_OPEN } from './test-model.ts';
+import { LedgerModel, MOST_BY_MEMBER, MOST_OPEN } from './test-model.ts';
 import { PHASES } from './test-payments-model.ts';
 
 const { ledger, redis } = await startTestLedger();
@@ -118,7 +118,13 @@ const hold = fc.tuple(generation, amount).map(
     name: `hold ${whose.generationId} ${ceiling}`,
     expected: (model) => model.hold(whose.generationId, whose.memberId, whose.tag, ceiling),
     run: ({ poolId }) =>
-      ledger.hold(aHold({ poolId, memberId: whose.memberId }, ceiling, { ...whose, maxOpenHolds: MOST_OPEN })),
+      ledger.hold(
+        aHold({ poolId, memberId: whose.memberId }, ceiling, {
+          ...whose,
+          maxOpenHolds: MOST_OPEN,
+          maxMemberHolds: MOST_BY_MEMBER,
+        }),
+      ),
   }),
 );
 const capture = fc.tuple(generation, fc.integer({ min: 0, max: 7 })).map(

@@ -1,3 +1,4 @@
+import { ErrorReply } from 'redis';
 import { z } from 'zod';
 import type { RedisClient } from '../redis/connect.ts';
 import { mastersOf } from '../redis/topology.ts';
@@ -29,7 +30,9 @@ export interface OpenHold {
   readonly dueAt: number;
 }
 
-const Stored = z.tuple([z.string(), z.string(), StoredGenerationState, Stage]);
+const Stored = z
+  .tuple([z.string(), z.string(), StoredGenerationState, Stage])
+  .transform(([memberId, tag, state, stage]) => ({ memberId, tag, state, stage }));
 
 /** Marks the pool as one that may have open holds. Whole minutes, so that a busy pool is written once a minute. */
 export async function markOpen(redis: RedisClient, poolId: string, now = Date.now()): Promise<void> {
@@ -59,18 +62,37 @@ export async function rebuildOpenPools(redis: RedisClient): Promise<void> {
   }
 }
 
-/** The open holds of a pool, those due first first. */
-export async function listOpenHolds(redis: RedisClient, poolId: string): Promise<OpenHold[]> {
+/** What a pool has open. */
+export interface OpenHolds {
+  /** Those due first first. */
+  readonly holds: readonly OpenHold[];
+  /** The ids of those whose records say nothing that could be acted on: somebody has to look at them. */
+  readonly unreadable: readonly string[];
+}
+
+/** The open holds of a pool. One that cannot be read hides none of the others. */
+export async function listOpenHolds(redis: RedisClient, poolId: string): Promise<OpenHolds> {
   const keys = poolKeys(poolId);
   const due = await redis.zRangeWithScores(keys.due, 0, -1);
+  const unreadable: string[] = [];
   const holds = await Promise.all(
-    due.map(async ({ value: generationId, score: dueAt }) => {
-      const stored = await redis.hmGet(keys.hold(generationId), ['member', 'tag', 'generation', 'stage']);
-      const [memberId, tag, state, stage] = Stored.parse(stored);
-      return { poolId, generationId, memberId, tag, state, stage, dueAt };
+    due.map(async ({ value: generationId, score: dueAt }): Promise<OpenHold[]> => {
+      const stored = await readStanding(redis, keys.hold(generationId));
+      if (!stored) unreadable.push(generationId);
+      return stored ? [{ poolId, generationId, ...stored, dueAt }] : [];
     }),
   );
-  return holds;
+  return { holds: holds.flat(), unreadable };
+}
+
+async function readStanding(redis: RedisClient, key: string): Promise<z.infer<typeof Stored> | null> {
+  try {
+    return Stored.safeParse(await redis.hmGet(key, ['member', 'tag', 'generation', 'stage'])).data ?? null;
+  } catch (error) {
+    // The key is no hash.
+    if (error instanceof ErrorReply && error.message.startsWith('WRONGTYPE')) return null;
+    throw error;
+  }
 }
 
 function minute(now: number): number {

@@ -99,79 +99,6 @@ local function append(pool, log, e)
   pool.text = t
 end
 
--- A hold that was accepted once; nil when there is none, or when it was refused.
-local function read_hold(key)
-  local v = redis.call('HMGET', key, 'state', 'ceiling', 'splitGift', 'splitPaid', 'member', 'tag', 'captured', 'request', 'generation', 'stage', 'due', 'op')
-  if not v[1] or v[1] == 'refused' then
-    return nil
-  end
-  return {
-    key = key,
-    state = v[1],
-    ceiling = tonumber(v[2]),
-    gift = tonumber(v[3]),
-    paid = tonumber(v[4]),
-    member = v[5],
-    tag = v[6],
-    captured = v[7] or '0',
-    request = v[8],
-    generation = v[9],
-    stage = v[10],
-    due = tonumber(v[11]),
-    op = v[12],
-  }
-end
-
--- How the hold stands, after the code and the pool in the answers of advance, capture, release and expire.
-local function hold_answer(code, pool, hold)
-  if not hold then
-    return answer(code, pool, '', '', '', '0', '0', '0')
-  end
-  return answer(code, pool, hold.state, hold.generation, hold.stage, int(hold.ceiling), hold.captured, int(hold.due))
-end
-
--- The keys of release and expire, touched before the first write, so that one of a wrong type fails while nothing has
--- changed.
-local function keys_to_give_back()
-  local keys = { log = KEYS[2], member = KEYS[4], due = KEYS[5], budget = KEYS[6] }
-  redis.call('HLEN', keys.member)
-  redis.call('ZCARD', keys.due)
-  if keys.budget then
-    redis.call('HLEN', keys.budget)
-  end
-  return keys
-end
-
--- Gives all of an open hold back to where it came from, and writes how its generation ended.
--- fields: pairs of the record's fields from ARGV.
-local function give_back(pool, hold, k, kind, e, generation, ttl_ms, fields)
-  pool.paid = pool.paid + hold.paid
-  pool.gift = pool.gift + hold.gift
-  pool.held = pool.held - hold.ceiling
-  pool.open = pool.open - 1
-  append(pool, k.log, {
-    kind = kind,
-    op = e.op,
-    amount = hold.ceiling,
-    gift = hold.gift,
-    paid = hold.paid,
-    member = hold.member,
-    tag = hold.tag,
-    actor = e.actor,
-    reference = e.reference,
-    request = hold.request,
-  })
-  hold.state = kind == 'expire' and 'expired' or 'released'
-  hold.generation = generation
-  redis.call('HSET', hold.key, 'state', hold.state, 'generation', generation, 'settled', int(NOW), 'updated', int(NOW), 'reason', e.reference, unpack(fields))
-  redis.call('PEXPIRE', hold.key, ttl_ms)
-  redis.call('ZREM', k.due, e.op)
-  redis.call('HINCRBY', k.member, 'held', int(-hold.ceiling))
-  if k.budget then
-    redis.call('HINCRBY', k.budget, 'held', int(-hold.ceiling))
-  end
-end
-
 -- ARGV from `first` on.
 local function arguments_from(first)
   local rest = {}
@@ -179,8 +106,4 @@ local function arguments_from(first)
     rest[#rest + 1] = ARGV[i]
   end
   return rest
-end
-
-local function contains(list, item)
-  return string.find(',' .. list .. ',', ',' .. item .. ',', 1, true) ~= nil
 end

@@ -78,7 +78,7 @@ test('what is not there is null', async () => {
 test('a pool with open holds is found by the sweeper, until it has none and its mark is old', async () => {
   const pool = await heldPool(ledger, 1_000, 400);
   expect(await ledger.listOpenPools()).toContain(pool.poolId);
-  expect(await ledger.listOpenHolds(pool.poolId)).toMatchObject([
+  expect((await ledger.listOpenHolds(pool.poolId)).holds).toMatchObject([
     { generationId: pool.generationId, memberId: 'ada', state: 'queued', stage: 'queued' },
   ]);
   await ledger.release({ ...pool, state: 'failed', reason: 'timeout', actor: 'worker' });
@@ -87,6 +87,19 @@ test('a pool with open holds is found by the sweeper, until it has none and its 
   expect(await redis.zScore('open-pools', pool.poolId)).not.toBeNull();
   await listOpenPools(redis, Date.now() + 180_000);
   expect(await redis.zScore('open-pools', pool.poolId)).toBeNull();
+});
+
+test('an open hold whose record cannot be read is told apart, and hides none of the others', async () => {
+  const pool = await heldPool(ledger, 1_000, 400);
+  const broken = [aHold(pool, 10), aHold(pool, 10)];
+  for (const command of broken) await ledger.hold(command);
+  const [odd, string] = broken.map(({ generationId }) => poolKeys(pool.poolId).hold(generationId));
+  await redis.hSet(odd ?? '', 'stage', 'dreaming');
+  await redis.set(string ?? '', 'no hash');
+
+  const { holds, unreadable } = await ledger.listOpenHolds(pool.poolId);
+  expect(holds.map(({ generationId }) => generationId)).toEqual([pool.generationId]);
+  expect(unreadable.toSorted()).toEqual(broken.map(({ generationId }) => generationId).toSorted());
 });
 
 test('a pool whose mark was lost is found again by looking at all of them', async () => {

@@ -6,6 +6,9 @@ import { poolKeys } from './keys.ts';
 import { RECORD_MS } from './record-life.ts';
 import releaseScript from './release.lua';
 import { defineScript, runScript } from './script.ts';
+import settle from './settle.lua';
+import standing from './standing.lua';
+import tally from './tally.lua';
 
 export interface Release {
   readonly poolId: string;
@@ -33,7 +36,7 @@ const Code = z.enum(['OK', 'REPLAY', 'TERMINAL', 'TOO_LATE', 'BAD_ARGUMENT']);
  */
 export type ReleaseAnswer = OnHoldAnswer<z.infer<typeof Code>>;
 
-const script = defineScript(releaseScript);
+const script = defineScript(releaseScript, tally, standing, settle);
 
 /** Gives a hold back in full, each part to where it came from, and ends its generation without a charge. */
 export async function release(redis: RedisClient, command: Release): Promise<ReleaseAnswer> {

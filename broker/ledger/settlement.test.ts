@@ -27,7 +27,7 @@ describe('capture', () => {
     expect(record).toMatchObject({ state: 'succeeded', captured: 150, fields: { model: 'sketch', outputs: '[1]' } });
     expect(record?.settledAt).not.toBeNull();
     expect(await ledger.readMember(pool.poolId, 'ada')).toMatchObject({ held: 0, used: 150 });
-    expect(await ledger.listOpenHolds(pool.poolId)).toEqual([]);
+    expect(await ledger.listOpenHolds(pool.poolId)).toEqual({ holds: [], unreadable: [] });
     expect(await auditPool(redis, pool.poolId)).toEqual([]);
   });
 

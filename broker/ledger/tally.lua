@@ -1,6 +1,6 @@
--- What a member or a tag has used and holds. What `used` was when this UTC day, week (from Monday) and month began is
--- kept for everyone, so that a cap set today counts from its period's start. A spend belongs to the period of its capture; an
--- open hold counts in whatever period it is asked about.
+-- What a member or a tag has used and holds, and in how many holds. What `used` was when this UTC day, week (from Monday)
+-- and month began is kept for everyone, so that a cap set today counts from its period's start. A spend belongs to the
+-- period of its capture; an open hold counts in whatever period it is asked about.
 
 local function week_of(day)
   return math.floor((day + 3) / 7)
@@ -16,39 +16,47 @@ local function month_of(day)
   return (era * 400 + yoe) * 12 + math.floor((5 * doy + 2) / 153)
 end
 
--- What `used` was when the periods of `now` (ms) began, as fields to store; nil when they are the periods of the last
--- spend, which is nearly always. A clock that went back starts no new period.
-local function new_periods(key, now)
-  local at = tonumber(redis.call('HGET', key, 'at') or 0)
-  local day, last = math.floor(now / 86400000), math.floor(at / 86400000)
-  if day <= last then
-    return nil
-  end
-  local v = redis.call('HMGET', key, 'used', 'week', 'month')
+-- A tally, read at once and before the first write. `began` tells what `used` was when the periods of `now` began; `is_new`
+-- that these are not the periods of the last spend. A clock that went back starts no new period.
+local function read_tally(key, now)
+  local v = redis.call('HMGET', key, 'used', 'held', 'open', 'at', 'day', 'week', 'month', 'cap', 'period', 'role')
   local used = v[1] or '0'
+  local day, last = math.floor(now / 86400000), math.floor(tonumber(v[4] or 0) / 86400000)
+  local is_new = day > last
   return {
-    day = used,
-    week = week_of(day) > week_of(last) and used or v[2],
-    month = month_of(day) > month_of(last) and used or v[3],
-    at = int(now),
+    key = key,
+    is_known = v[2] and true,
+    used = tonumber(used),
+    held = tonumber(v[2] or 0),
+    open = tonumber(v[3] or 0),
+    cap = v[8] and tonumber(v[8]),
+    period = v[9],
+    role = v[10],
+    is_new = is_new,
+    began = {
+      day = is_new and used or v[5],
+      week = is_new and week_of(day) > week_of(last) and used or v[6],
+      month = is_new and month_of(day) > month_of(last) and used or v[7],
+      total = '0',
+    },
   }
 end
 
 -- Whether `ceiling` more may be held under the cap; a cap that is not set refuses nothing.
-local function has_room(key, cap, period, ceiling)
-  if not cap then
-    return true
-  end
-  local v = redis.call('HMGET', key, 'used', 'held', period)
-  local began = period == 'total' and '0' or (new_periods(key, NOW) or {})[period] or v[3]
-  return tonumber(v[1] or 0) - tonumber(began) + tonumber(v[2] or 0) + ceiling <= tonumber(cap)
+local function has_room(tally, ceiling)
+  return not tally.cap or tally.used - tonumber(tally.began[tally.period]) + tally.held + ceiling <= tally.cap
 end
 
--- Writes that a hold of `ceiling` became a spend of `actual`, in the periods that were read before the entry.
-local function spend(key, periods, ceiling, actual)
-  if periods then
-    redis.call('HSET', key, 'day', periods.day, 'week', periods.week, 'month', periods.month, 'at', periods.at)
+-- Writes that one more hold began.
+local function add_hold(tally, ceiling)
+  redis.call('HSET', tally.key, 'held', int(tally.held + ceiling), 'open', int(tally.open + 1))
+end
+
+-- Writes that a hold of `ceiling` has ended, and what was spent of it.
+local function end_hold(tally, ceiling, spent)
+  if spent > 0 and tally.is_new then
+    local began = tally.began
+    redis.call('HSET', tally.key, 'day', began.day, 'week', began.week, 'month', began.month, 'at', int(NOW))
   end
-  redis.call('HINCRBY', key, 'held', int(-ceiling))
-  redis.call('HINCRBY', key, 'used', int(actual))
+  redis.call('HSET', tally.key, 'held', int(tally.held - ceiling), 'open', int(tally.open - 1), 'used', int(tally.used + spent))
 end

@@ -8,6 +8,8 @@ export interface Tally {
   /** By UTC day, week (from Monday) and month of the last spend, and in all. */
   readonly used: Readonly<Record<CapPeriod, Millicredits>>;
   readonly held: Millicredits;
+  /** In how many holds. */
+  readonly open: number;
   readonly cap: Cap | null;
   /** When it was first spent on the last day of a spend, ms since 1970; 0 for never. */
   readonly spentAt: number;
@@ -23,6 +25,7 @@ export const StoredTally = z
   .object({
     used: Zero,
     held: Zero,
+    open: StoredInteger.prefault('0'),
     day: Zero,
     week: Zero,
     month: Zero,
@@ -31,7 +34,7 @@ export const StoredTally = z
     period: CapPeriod.optional(),
   })
   .transform(
-    ({ used, held, day, week, month, at, cap, period }): Tally => ({
+    ({ used, held, open, day, week, month, at, cap, period }): Tally => ({
       used: {
         day: millicredits(used - day),
         week: millicredits(used - week),
@@ -39,6 +42,7 @@ export const StoredTally = z
         total: used,
       },
       held,
+      open,
       cap: cap === undefined || period === undefined ? null : { limit: cap, period },
       spentAt: at,
     }),

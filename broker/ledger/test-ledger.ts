@@ -40,6 +40,7 @@ export function aHold(pool: { poolId: string; memberId: string }, ceiling: numbe
     ceiling: millicredits(ceiling),
     ttlMs: 600_000,
     maxOpenHolds: 1_000,
+    maxMemberHolds: 1_000,
     requestHash: 'request',
     record: { model: 'sketch' },
     ...rest,

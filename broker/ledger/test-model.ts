@@ -1,7 +1,8 @@
 import { type Origin, PaymentsModel } from './test-payments-model.ts';
 
 export const MOST_OPEN = 3;
-const REFUSALS = ['NOT_A_MEMBER', 'FROZEN', 'TOO_MANY', 'CAP', 'BUDGET', 'INSUFFICIENT'];
+export const MOST_BY_MEMBER = 2;
+const REFUSALS = ['NOT_A_MEMBER', 'FROZEN', 'TOO_MANY_BY_MEMBER', 'TOO_MANY', 'CAP', 'BUDGET', 'INSUFFICIENT'];
 
 /** Of a member or a tag: no time passes here, so all periods are one. Who is no member has a cap of −1. */
 type Tally = Record<'cap' | 'used' | 'held', number>;
@@ -51,9 +52,11 @@ export class LedgerModel extends PaymentsModel {
     const { paid, gift: given, blocked } = this.funds;
     const tallies = [this.#tally(member, -1), this.#tally(tag)];
     const [capped, overspent] = tallies.map(({ cap, used, held }) => used + held + ceiling > cap);
-    const tooMany = [...this.#holds.values()].filter(({ state }) => state === 'held').length >= MOST_OPEN;
+    const open = [...this.#holds.values()].filter(({ state }) => state === 'held');
+    const byMember = open.filter((hold) => hold.tallies[0] === tallies[0]).length >= MOST_BY_MEMBER;
+    const tooMany = open.length >= MOST_OPEN;
     const short = paid + given - blocked < ceiling;
-    const refusals = [tallies[0]?.cap === -1, this.#frozen, tooMany, capped, overspent, short];
+    const refusals = [tallies[0]?.cap === -1, this.#frozen, byMember, tooMany, capped, overspent, short];
     const state = REFUSALS[refusals.indexOf(true)] ?? 'held';
     const gift = Math.min(Math.max(given, 0), ceiling);
     this.#holds.set(id, { asked, ceiling, gift, tallies, state, actual: 0 });
