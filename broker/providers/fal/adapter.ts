@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { MAX_SEED } from '../../../shared/catalogue/settings.ts';
+import { checkAccount } from '../check-account.ts';
 import { type Provider, ProviderFault, type ProviderJob, type ProviderStatus } from '../provider.ts';
+import { refusedQuestion, refusedSubmit } from '../refusal.ts';
 import { type Answer, createCall } from '../transport.ts';
-import { checkAccount } from './check-account.ts';
+import { usableSeed } from '../usable-seed.ts';
 import { readRefusal } from './errors.ts';
 import { FAL_PATHS, toInput } from './inputs.ts';
+import { unpriced } from './unpriced.ts';
 import { Result, Status, Submitted } from './wire.ts';
 
 const PLATFORM = 'https://api.fal.ai';
@@ -83,7 +85,11 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
 
     poll: (job, _request, signal) => statusOf(job, signal),
 
-    check: (paths, signal) => checkAccount((url) => ask(url, signal), overriddenHost === null ? PLATFORM : base, paths),
+    check: (paths, signal) =>
+      checkAccount(async () => {
+        const platform = overriddenHost === null ? PLATFORM : base;
+        return { balance: null, unknownPaths: await unpriced((url) => ask(url, signal), platform, paths) };
+      }),
 
     /**
      * fal only notes the wish (202), and a job that runs may finish and bill all the same. So it is asked afterwards:
@@ -108,9 +114,7 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
 /** @throws ProviderFault for everything but an acceptance. */
 function accepted(answer: Answer): Answer {
   if (answer.status < 300) return answer;
-  const { reason, cause } = readRefusal(answer.status, answer.body);
-  // 503 is said before the queue takes a job; after any other 5xx it may have taken it.
-  throw new ProviderFault(reason, { cause, outcomeUnknown: answer.status >= 500 && answer.status !== 503 });
+  throw refusedSubmit(answer, readRefusal(answer.status, answer.body));
 }
 
 function readResult(answer: Answer): ProviderStatus {
@@ -129,14 +133,13 @@ function readResult(answer: Answer): ProviderStatus {
     return { state: 'failed', reason: 'moderated_output', cause: 'has_nsfw_concepts' };
   }
   if (kept.length === 0) return { state: 'failed', reason: 'provider_error', cause: 'completed without pictures' };
-  const usable = Number.isInteger(seed) && Number(seed) >= 0 && Number(seed) <= MAX_SEED ? Number(seed) : null;
   // One seed makes the whole batch: alone it makes the first picture again, and only that.
-  return { state: 'succeeded', outputs: kept.map(({ url }, index) => ({ url, seed: index === 0 ? usable : null })) };
+  const outputs = kept.map(({ url }, index) => ({ url, seed: index === 0 ? usableSeed(seed) : null }));
+  return { state: 'succeeded', outputs };
 }
 
 function refused({ status, body }: Answer): ProviderFault {
-  const { reason, cause } = readRefusal(status, body);
-  return new ProviderFault(reason, { cause, outcomeUnknown: false });
+  return refusedQuestion(readRefusal(status, body));
 }
 
 /**

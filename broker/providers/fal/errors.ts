@@ -1,11 +1,6 @@
 import type { FailureReason } from '../../../shared/failures.ts';
+import { causeOf, type Refusal, reasonOf } from '../refusal.ts';
 import { ErrorBody } from './wire.ts';
-
-/** An error of fal's in our words, and in its own for the log. */
-export interface Refusal {
-  readonly reason: FailureReason;
-  readonly cause: string;
-}
 
 /** Types of fal's infrastructure errors and of model faults that are not about the input (docs.fal.ai/errors). */
 const BY_TYPE = new Map<string, FailureReason>([
@@ -31,7 +26,7 @@ export function readRefusal(status: number, body: unknown): Refusal {
   const faults = Array.isArray(detail) ? detail : [];
   const sentence = typeof detail === 'string' ? detail : '';
   const words = faults.map(({ type, msg, loc }) => `${type} at ${loc?.join('.') ?? '?'}: ${msg ?? ''}`).join('; ');
-  const cause = `${status} ${errorType ?? ''} ${sentence || words}`.replace(/\s+/g, ' ').trim().slice(0, 1_000);
+  const cause = causeOf(status, errorType, sentence || words);
   return { reason: moderation(faults) ?? byType(errorType, faults) ?? byStatus(status, sentence), cause };
 }
 
@@ -54,30 +49,7 @@ function byType(errorType: string | undefined, faults: Faults): FailureReason | 
 }
 
 function byStatus(status: number, sentence: string): FailureReason {
-  switch (status) {
-    case 400:
-    case 413:
-    case 422:
-      return 'invalid_input';
-    case 401:
-      return 'auth';
-    case 402:
-      return 'out_of_balance';
-    case 403:
-      // "User is locked. Reason: Exhausted balance. …", "Reason: TOP_UP." (fal-ai/fal issues, 2026-06 to 09)
-      return /locked|balance|top.?up/i.test(sentence) ? 'out_of_balance' : 'auth';
-    case 404:
-      return 'model_gone';
-    case 408:
-    case 504:
-      return 'timeout';
-    case 429:
-      return 'rate_limited';
-    case 499:
-      return 'cancelled';
-    case 503:
-      return 'capacity';
-    default:
-      return 'provider_error';
-  }
+  // "User is locked. Reason: Exhausted balance. …", "Reason: TOP_UP." (fal-ai/fal issues, 2026-06 to 09)
+  if (status === 403 && /locked|balance|top.?up/i.test(sentence)) return 'out_of_balance';
+  return reasonOf(status);
 }

@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http';
+import sharp from 'sharp';
+import type { Pixels } from '../../shared/catalogue/size.ts';
+import { sendJson } from './fake-host.ts';
+import { sampleImage } from './sample-image.ts';
+
+/** A picture of a fake provider's. */
+export interface FakeFile {
+  /** `__expired__`, `__truncated__`, `__blank__`, `__nsfw_output__`, `__wrong_size__`, `__webp__` say what is wrong. */
+  readonly prompt: string;
+  readonly size: Pixels;
+  readonly format?: 'png' | 'jpeg' | 'webp';
+}
+
+/** The picture store's part. */
+export async function sendFile(res: ServerResponse, file: FakeFile): Promise<ServerResponse> {
+  if (file.prompt.includes('__expired__')) return sendJson(res, 403, { detail: 'expired' });
+  const bytes = await drawFile(file);
+  const sent = file.prompt.includes('__truncated__') ? bytes.subarray(0, Math.floor(bytes.length * 0.6)) : bytes;
+  return res.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': sent.length }).end(sent);
+}
+
+function drawFile({ prompt, size: { width, height }, format = 'png' }: FakeFile): Promise<Buffer> {
+  if (prompt.includes('__blank__') || prompt.includes('__nsfw_output__')) {
+    return sharp({ create: { width, height, channels: 3, background: '#000' } })
+      .png()
+      .toBuffer();
+  }
+  const isWrong = prompt.includes('__wrong_size__');
+  const image = sampleImage({ width, height: isWrong ? Math.ceil(height / 2) : height });
+  return image.toFormat(prompt.includes('__webp__') ? 'webp' : format).toBuffer();
+}
