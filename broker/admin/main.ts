@@ -4,6 +4,7 @@
  */
 import { userInfo } from 'node:os';
 import { pino } from 'pino';
+import { createStripeTill } from '../checkout/stripe-till.ts';
 import { readConfig } from '../config.ts';
 import { createLedger } from '../ledger/index.ts';
 import { connectRedis } from '../redis/connect.ts';
@@ -16,9 +17,15 @@ try {
   const redis = await connectRedis({ url: config.redisUrl, name: 'admin', logger });
   try {
     await checkRedisForMoney(redis, { durability: config.durability, isDevelopment: config.mode === 'development' });
+    const ledger = createLedger(redis);
     const program = createProgram({
       redis,
-      ledger: createLedger(redis),
+      ledger,
+      openTill: () => {
+        if (!config.stripe) throw new Error('STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are not set');
+        const { stripe, publicUrl = '' } = config;
+        return createStripeTill({ redis, ledger, stripe, publicUrl, clock: Date.now, logger });
+      },
       write: (text) => process.stdout.write(text),
       user: userInfo().username,
       fail: () => {

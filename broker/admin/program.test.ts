@@ -16,7 +16,10 @@ async function admin(...args: string[]) {
   const fail = () => {
     ok = false;
   };
-  const program = createProgram({ redis, ledger, write, user: userInfo().username, fail });
+  const openTill = () => {
+    throw new Error('no Stripe account');
+  };
+  const program = createProgram({ redis, ledger, openTill, write, user: userInfo().username, fail });
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr: () => {} });
   await program.parseAsync(args, { from: 'user' });
   return {

@@ -8,11 +8,14 @@ import type { RedisClient } from '../redis/connect.ts';
 import { type Act, perform } from './act.ts';
 import { addGiftCodeCommands } from './gift-code-commands.ts';
 import { createPrinter } from './printer.ts';
+import { addRefundCommands, type RefundTill } from './refund-commands.ts';
 import { reportAudit, reportLiabilities, reportStatement } from './reports.ts';
 
 export interface ProgramOptions {
   readonly redis: RedisClient;
   readonly ledger: Ledger;
+  /** @throws Error when the broker has no Stripe account. */
+  readonly openTill: () => RefundTill;
   readonly write: (text: string) => void;
   /** Who is at the terminal, when `--actor` does not say. */
   readonly user: string;
@@ -29,7 +32,7 @@ interface ActOptions {
 }
 
 /** The operator's commands. What changes a pool says first what it would do, and does it with `--yes`. */
-export function createProgram({ redis, ledger, write, user, fail }: ProgramOptions): Command {
+export function createProgram({ redis, ledger, openTill, write, user, fail }: ProgramOptions): Command {
   const program = new Command('admin').description('The operator’s commands').configureOutput({ writeOut: write });
   const report = (name: string) => program.command(name).option('--json', 'one JSON object a line');
   const printer = (json: boolean | undefined) => createPrinter(write, json ?? false);
@@ -103,6 +106,15 @@ export function createProgram({ redis, ledger, write, user, fail }: ProgramOptio
     printer,
     parseCredits,
     user,
+    clock: Date.now,
+  });
+  addRefundCommands(program, {
+    openTill,
+    listPools: () => listPools(redis),
+    printer,
+    parseCredits,
+    user,
+    fail,
     clock: Date.now,
   });
   return program;

@@ -1,3 +1,4 @@
+import type { Refund } from './refund.ts';
 import type { Topup, TopupName } from './topup.ts';
 
 /** One session of a payment service, as it stands now. */
@@ -31,6 +32,8 @@ export interface ReturnedRefund {
   readonly amount: number;
   /** False for one that failed or was cancelled: the money stayed. */
   readonly stands: boolean;
+  /** The id of our own record, when we asked for it. */
+  readonly ours: string | null;
 }
 
 export interface ReturnedDispute {
@@ -64,6 +67,8 @@ export interface PaymentSource {
   /** Reads a payment's state anew. */
   readPayment(paymentId: string): Promise<Payment>;
   listReturns(paymentId: string): Promise<Returns>;
+  /** Gives money back, once for one record. @returns why it was refused, in the service's code; null when it was not. */
+  refund(refund: Refund): Promise<string | null>;
   /** Where a top-up's invoice or receipt can be read; null when there is none. */
   receiptOf(topup: Topup): Promise<string | null>;
   /** Whether the payer has anything to look at in {@link openPortal}. */

@@ -4,6 +4,7 @@ import type { RedisClient } from '../redis/connect.ts';
 import { withLease } from '../redis/lease.ts';
 import { type Hint, type PaymentSource, SESSION_LIFETIME_MS } from './payment-source.ts';
 import { createReconcilerNotes } from './reconciler-notes.ts';
+import type { RefundDesk } from './refund-desk.ts';
 import type { Settlement } from './settlement.ts';
 import { isOver, type TopupName } from './topup.ts';
 import type { Topups } from './topups.ts';
@@ -11,7 +12,7 @@ import type { Topups } from './topups.ts';
 /** Between two passes, in ms. */
 const EVERY_MS = 15 * 60_000;
 
-/** Top-ups younger than this are left alone, in ms: somebody is at them. */
+/** Top-ups and refunds younger than this are left alone, in ms: somebody is at them. */
 const YOUNG_MS = 60_000;
 
 /** What Stripe has not known for this long, in ms, is of another account: it is given up. */
@@ -22,6 +23,7 @@ export interface ReconcilerOptions {
   readonly topups: Topups;
   readonly payments: Pick<PaymentSource, 'listSince'>;
   readonly settlement: Settlement;
+  readonly refundDesk: Pick<RefundDesk, 'finishOpen'>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly logger: Logger;
@@ -48,11 +50,11 @@ export interface Reconciler {
 
 /**
  * Finds what webhooks did not bring, however long this broker slept: the top-ups of ours that are not over, the sessions
- * completed and the events that happened at Stripe since the last whole pass,
- * and what could not be settled then. One broker at a time does it, to spare Stripe: settling is idempotent.
+ * completed and the events that happened at Stripe since the last whole pass, what could not be settled then, and
+ * refunds that somebody died over. One broker at a time does it, to spare Stripe: settling is idempotent.
  */
 export function createReconciler(options: ReconcilerOptions): Reconciler {
-  const { redis, topups, payments, settlement, clock, logger } = options;
+  const { redis, topups, payments, settlement, refundDesk, clock, logger } = options;
   const notes = createReconcilerNotes(redis);
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
@@ -124,6 +126,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     }
     // What failed is in the notes by now, so the next pass may begin where this one did.
     if (whole && !stopping) await notes.setSince(begun);
+    found.failed += await refundDesk.finishOpen(begun - YOUNG_MS);
     if (found.credited || found.failed) logger.info(found, 'payments reconciled');
     return found;
   }

@@ -3,11 +3,14 @@ import { type Millicredits, millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { Ledger, PaymentStanding } from '../ledger/index.ts';
 import type { Charge, PaymentSource, ReturnedDispute, Returns } from './payment-source.ts';
+import type { Refund } from './refund.ts';
+import type { Refunds } from './refunds.ts';
 import type { Topup } from './topup.ts';
 
 export interface SettleReturnsOptions {
   readonly ledger: Pick<Ledger, 'readPayment' | 'clawTo' | 'dispute'>;
   readonly payments: Pick<PaymentSource, 'listReturns'>;
+  readonly refunds: Pick<Refunds, 'list'>;
   readonly logger: Logger;
 }
 
@@ -20,13 +23,15 @@ export type SettleReturns = (topup: Topup, charge: Charge) => Promise<void>;
 /**
  * Takes from the pool what refunds and lost disputes took from us, in proportion to what was charged, and blocks what is
  * disputed. It applies the state as it is read now, so events may come late, twice and in any order; the ledger's
- * revision, read before, refuses a state that was read before another one was applied.
+ * revision, read before, refuses a state that was read before another one was applied. A refund of ours counts from its
+ * record on, before Stripe knows of it, so that its credits cannot be spent meanwhile.
  */
-export function createSettleReturns({ ledger, payments, logger }: SettleReturnsOptions): SettleReturns {
+export function createSettleReturns({ ledger, payments, refunds, logger }: SettleReturnsOptions): SettleReturns {
   async function apply(topup: Topup, { id: payment, charged, moved }: Charge): Promise<boolean> {
     const { pool } = topup;
     const standing = await ledger.readPayment(pool, payment);
-    if (!moved && standing.target === 0 && standing.disputes.size === 0) return true;
+    const reserved = (await refunds.list(pool, payment)).filter(({ state }) => state === 'reserved');
+    if (!moved && reserved.length === 0 && standing.target === 0 && standing.disputes.size === 0) return true;
     const returns = await payments.listReturns(payment);
     const disputes = returns.disputes.map((dispute) => ({ ...dispute, phase: phaseOf(dispute, standing) }));
 
@@ -35,14 +40,15 @@ export function createSettleReturns({ ledger, payments, logger }: SettleReturnsO
       await ledger.dispute({ poolId: pool, paymentId: payment, disputeId: id, phase, actor: 'stripe' });
     }
     const lost = disputes.filter(({ phase }) => phase === 'lost');
-    const gone = totalGone(returns, lost);
+    const gone = totalGone(returns, reserved, lost);
     const target = shareOf(topup.credits, charged, gone);
+    const [ours] = reserved;
     const { code, balance } = await ledger.clawTo({
       poolId: pool,
       paymentId: payment,
       target,
-      reference: nameOf(returns, lost),
-      actor: 'stripe',
+      reference: ours ? `refund ${ours.id}: ${ours.reason}` : nameOf(returns, lost),
+      actor: ours?.actor ?? 'stripe',
       revision: standing.revision,
     });
     if (code === 'STALE') return false;
@@ -73,8 +79,10 @@ function phaseOf({ id, status }: ReturnedDispute, { disputes }: PaymentStanding)
   return disputes.get(id) === 'lost' ? 'lost' : 'open';
 }
 
-function totalGone({ refunds }: Returns, lost: readonly ReturnedDispute[]): number {
-  return [...refunds.filter(({ stands }) => stands), ...lost].reduce((total, { amount }) => total + amount, 0);
+function totalGone({ refunds }: Returns, reserved: readonly Refund[], lost: readonly ReturnedDispute[]): number {
+  const known = new Set(refunds.map(({ ours }) => ours));
+  const parts = [...refunds.filter(({ stands }) => stands), ...reserved.filter(({ id }) => !known.has(id)), ...lost];
+  return parts.reduce((total, { amount }) => total + amount, 0);
 }
 
 /** What the entry says it was for: the newest few, since a payment may have many. */

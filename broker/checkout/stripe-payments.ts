@@ -76,13 +76,27 @@ export function createStripePayments(options: StripePaymentsOptions): PaymentSou
         stripe.disputes.list(query).autoPagingToArray({ limit: 1_000 }),
       ]).catch(refuse);
       return {
-        refunds: refunds.reverse().map(({ id, amount, status }) => ({
+        refunds: refunds.reverse().map(({ id, amount, status, metadata }) => ({
           id,
           amount,
           stands: status !== 'failed' && status !== 'canceled',
+          ours: metadata?.refund ?? null,
         })),
         disputes: disputes.reverse().map(({ id, amount, status }) => ({ id, amount, status: disputeStatus(status) })),
       };
+    },
+
+    async refund({ id, payment, pool, amount, actor }) {
+      const metadata = { v: '1', refund: id, pool, actor };
+      const params = { payment_intent: payment, amount, reason: 'requested_by_customer', metadata } as const;
+      try {
+        await stripe.refunds.create(params, { idempotencyKey: `refund_${payment}_${id}` });
+        return null;
+      } catch (error) {
+        // Nothing was given back, and asking again would change nothing.
+        if (error instanceof Stripe.errors.StripeInvalidRequestError) return error.code ?? error.type;
+        return refuse(error);
+      }
     },
 
     async receiptOf({ session, payment }) {

@@ -74,6 +74,7 @@ export function createTestPayments(redis: RedisClient, secret: string, clock: ()
 
     // No money came, so none goes back and nobody is invoiced.
     listReturns: () => Promise.resolve({ refunds: [], disputes: [] }),
+    refund: () => Promise.resolve('test_payment'),
     receiptOf: () => Promise.resolve(null),
     hasPortal: () => Promise.resolve(false),
     openPortal: () => Promise.resolve(null),

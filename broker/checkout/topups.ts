@@ -40,7 +40,7 @@ export function createTopups(redis: RedisClient, clock: () => number) {
     const moved = Moved.parse(
       await repeatUntilKnown(() =>
         redis.eval(moveScript, {
-          keys: [recordKey(name)],
+          keys: [recordKey(name), creditedKey(name.pool)],
           arguments: [state, String(retention), ...Object.entries(fields).flat()],
         }),
       ),
@@ -95,6 +95,13 @@ export function createTopups(redis: RedisClient, clock: () => number) {
       return before;
     },
 
+    /** The top-ups that brought a pool credits, oldest first. */
+    async listCredited(pool: string): Promise<Topup[]> {
+      const ids = await repeatUntilKnown(() => redis.zRange(creditedKey(pool), 0, -1));
+      const found = await Promise.all(ids.map((id) => read({ pool, id })));
+      return found.filter((topup) => topup !== null);
+    },
+
     /** The top-ups that were begun before `createdBefore` (ms since 1970) and are not over, oldest first. */
     async listOpen(createdBefore: number): Promise<OpenTopup[]> {
       const members = await repeatUntilKnown(() =>
@@ -110,6 +117,10 @@ export function createTopups(redis: RedisClient, clock: () => number) {
 
 function recordKey({ pool, id }: TopupName): string {
   return `topup:{${pool}}:${id}`;
+}
+
+function creditedKey(pool: string): string {
+  return `credited-topups:{${pool}}`;
 }
 
 function* pairs(flat: readonly string[]): Generator<[string, string]> {

@@ -1,0 +1,110 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { ulid } from 'ulid';
+import { formatCredits, type Millicredits } from '../../shared/credits.ts';
+import { InkpotError } from '../../shared/errors.ts';
+import type { Reconciler } from '../checkout/reconciler.ts';
+import type { RefundDesk } from '../checkout/refund-desk.ts';
+import type { Refundable } from '../checkout/refundable.ts';
+import type { Printer } from './printer.ts';
+import { refundAll } from './refund-all.ts';
+import { refundOne } from './refund-one.ts';
+
+/** What refunds need of the till. */
+export interface RefundTill {
+  readonly refundDesk: RefundDesk;
+  readonly reconciler: Pick<Reconciler, 'runOnce'>;
+}
+
+export interface RefundCommandsOptions {
+  /** @throws Error when the broker has no Stripe account. */
+  readonly openTill: () => RefundTill;
+  readonly listPools: () => Promise<string[]>;
+  readonly printer: (json: boolean | undefined) => Printer;
+  readonly parseCredits: (text: string) => Millicredits;
+  /** Who is at the terminal, when `--actor` does not say. */
+  readonly user: string;
+  /** Called when a refund was refused, or something is left to be done. */
+  readonly fail: () => void;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+}
+
+interface ActOptions {
+  readonly reason: string;
+  readonly actor: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `refund`, `refund-all` and `reconcile`: what moves money between Stripe and the pools. */
+export function addRefundCommands(program: Command, options: RefundCommandsOptions): void {
+  const { openTill, listPools, printer, parseCredits, user, fail, clock } = options;
+  const newId = () => ulid(clock()).toLowerCase();
+  const change = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .option('--json', 'one JSON object a line')
+      .requiredOption('--reason <why>', 'kept in the entry')
+      .option('--actor <who>', 'kept in the entry', `operator:${user}`)
+      .option('--yes', 'do it');
+
+  change('refund', 'gives the unused credits of a payment back through Stripe')
+    .argument('<payment>', 'Stripe’s id of it, such as pi_…')
+    .option('--amount <credits>', 'only so many of its credits', parseCredits)
+    .option('--id <id>', 'the refund’s id: under it, it happens once')
+    .action(async (payment: string, given: ActOptions & { readonly amount?: Millicredits; readonly id?: string }) => {
+      const { reason, actor, yes = false, json, id = newId() } = given;
+      const { refundDesk: desk } = openTill();
+      const pool = await desk.poolOf(payment);
+      const known = await desk.read({ pool, payment, id });
+      const { amount, credits } = known
+        ? { amount: known.amount, credits: null }
+        : choose(await desk.listRefundable(pool), payment, given.amount);
+      const order = { pool, payment, credits, amount, id, actor, reason, yes };
+      if (!(await refundOne(desk, order, printer(json)))) fail();
+    });
+
+  change('refund-all', 'gives every unused bought credit back through Stripe; run it again if it breaks off')
+    .option('--pool <pool>', 'of this pool only')
+    .action(async ({ pool, reason, actor, yes = false, json }: ActOptions & { readonly pool?: string }) => {
+      const { refundDesk: desk } = openTill();
+      const pools = pool === undefined ? await listPools() : [pool];
+      const command = { pools, reason, actor, yes, newId, now: clock() };
+      if (!(await refundAll(desk, command, printer(json)))) fail();
+    });
+
+  program
+    .command('reconcile')
+    .description('finds now what Stripe’s webhooks did not bring; safe to repeat')
+    .option('--json', 'one JSON object a line')
+    .action(async ({ json }: { json?: boolean }) => {
+      const found = await openTill().reconciler.runOnce();
+      if (!found) throw new InkpotError('broker_busy', { detail: 'A broker is reconciling at this moment' });
+      const { checked, credited, failed } = found;
+      printer(json)(found, `${checked} payments read again, ${credited} credited, ${failed} to be tried again`);
+      if (failed > 0) fail();
+    });
+}
+
+const WHY_NOT: Record<NonNullable<Refundable['obstacle']>, string> = {
+  disputed: 'its dispute decides where the money goes',
+  used: 'its credits are used',
+  'nothing was charged': 'nothing was charged for it',
+};
+
+/** What goes back of a payment: all that is unused, or as much of it as was asked for. */
+function choose(refundable: readonly Refundable[], payment: string, asked: Millicredits | undefined) {
+  const found = refundable.find((one) => one.payment === payment);
+  if (!found) throw new InkpotError('not_found', { detail: `${payment} is not credited: run reconcile first` });
+  const { obstacle, unused } = found;
+  if (obstacle)
+    throw new InkpotError('conflict', { detail: `Nothing of ${payment} can go back: ${WHY_NOT[obstacle]}` });
+  const credits = asked ?? unused;
+  if (credits < 0 || credits > unused) {
+    throw new InvalidArgumentError(`${formatCredits(unused)} of ${payment} are unused, and no more can go back`);
+  }
+  const amount = found.worth(credits);
+  if (amount === 0) throw new InvalidArgumentError('that is worth less than a cent');
+  return { credits, amount };
+}

@@ -1,0 +1,73 @@
+import { pino } from 'pino';
+import { createStripeTill } from '../checkout/stripe-till.ts';
+import {
+  type Person,
+  SECRET_KEY,
+  startTestCheckout,
+  startTestRedis,
+  WEBHOOK_SECRET,
+} from '../checkout/test-checkout.ts';
+import { createLedger } from '../ledger/index.ts';
+import { aHold } from '../ledger/test-ledger.ts';
+import type { RedisClient } from '../redis/connect.ts';
+
+/** A broker that sells by a stand-in for Stripe, and the till as the operator's commands open it beside that broker. */
+export async function startTestRefunds() {
+  const redis = await startTestRedis();
+  const shop = await startTestCheckout(redis, { stripe: true });
+  const clock = () => shop.time.now;
+  const stripe = {
+    secretKey: SECRET_KEY,
+    webhookSecrets: [WEBHOOK_SECRET],
+    baseUrl: shop.stripe.origin,
+    automaticTax: false,
+  };
+  const logger = pino({ level: 'silent' });
+  let heard = 0;
+
+  async function buyMore(person: Person): Promise<string> {
+    const session = await shop.buy(person);
+    await shop.send(shop.stripe.pay(session));
+    return shop.stripe.sessions.get(session)?.payment_intent ?? '';
+  }
+
+  return {
+    redis,
+    shop,
+    clock,
+    /** @param connection the operator's, which may be worse than the broker's. */
+    openTill: (connection: RedisClient = redis) =>
+      createStripeTill({
+        redis: connection,
+        ledger: createLedger(connection),
+        stripe,
+        publicUrl: 'http://localhost',
+        clock,
+        logger,
+      }),
+    buyMore,
+    /** Somebody who has bought 200 credits for $10, and the payment. */
+    async buyer(): Promise<Person & { readonly payment: string }> {
+      const person = await shop.newPerson();
+      return { ...person, payment: await buyMore(person) };
+    },
+    /** Millicredits, spent at once. */
+    async spend({ poolId, account }: Person, amount: number): Promise<void> {
+      const hold = aHold({ poolId, memberId: account.id }, amount);
+      await shop.ledger.hold(hold);
+      const { generationId, ceiling: actual, memberId } = hold;
+      await shop.ledger.capture({ poolId, memberId, generationId, actual, reference: 'job', actor: 'worker' });
+    },
+    /** Delivers every event since the last call, the newest first, twice. */
+    async deliver(): Promise<void> {
+      const fresh = shop.stripe.events().slice(heard);
+      heard += fresh.length;
+      for (const event of [...fresh, ...fresh].reverse()) await shop.send(event);
+    },
+    /** What Stripe gave back of a payment, in cents, refund by refund. */
+    refundsOf: (payment: string) =>
+      [...shop.stripe.refunds.values()]
+        .filter((refund) => refund.payment_intent === payment)
+        .map(({ amount }) => amount),
+  };
+}
