@@ -6,6 +6,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { BUNDLE } from './bundle.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const OUT = join(ROOT, 'dist', 'broker');
@@ -18,15 +19,7 @@ const { outputFiles } = await build({
     { in: 'broker/admin/main.ts', out: 'admin' },
   ],
   outdir: OUT,
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node22',
-  packages: 'external',
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
-  loader: { '.lua': 'text', '.css': 'text' },
-  sourcemap: 'linked',
+  ...BUNDLE,
   write: false,
 });
 await mkdir(OUT, { recursive: true });

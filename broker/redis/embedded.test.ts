@@ -85,7 +85,7 @@ test('the private server keeps every acknowledged write on the disk, evicts noth
     'maxmemory-policy': 'noeviction',
     save: '',
     bind: '127.0.0.1',
-    'stream-node-max-bytes': '1024',
+    'stream-node-max-bytes': '768',
   });
   expect((await stat(join(dataDir, 'secret'))).mode & 0o777).toBe(0o600);
 

@@ -88,7 +88,7 @@ async function startNode(root: string, executable = 'redis-server'): Promise<Tes
     'cluster-port': busPort,
     'cluster-node-timeout': NODE_TIMEOUT,
     'repl-diskless-sync-delay': 0,
-    'stream-node-max-bytes': 1_024,
+    'stream-node-max-bytes': 768,
   };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const child = spawn(executable, args, { stdio: 'ignore' });
