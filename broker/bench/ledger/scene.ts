@@ -82,6 +82,7 @@ export function sketchHold(poolId: string, generationId: string): Hold {
     ceiling: millicredits(100),
     ttlMs: 30 * 60_000,
     maxOpenHolds: 1_000_000_000,
+    maxMemberHolds: 1_000_000_000,
     requestHash: 'yJ8cX2bq0lYdM0nS3m0eW4pX8uQ6rT9vB1kZ5aC7dE4',
     record: RECORD,
   };
