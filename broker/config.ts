@@ -32,6 +32,7 @@ const LIMITS = {
 
 /** The variables of hosted providers: the key that turns each on, and what puts another address in its place. */
 const HOSTED = {
+  bfl: ['BFL_API_KEY', 'BFL_BASE_URL'],
   fal: ['FAL_KEY', 'FAL_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
@@ -74,6 +75,8 @@ const Environment = z.object({
   STRIPE_WEBHOOK_SECRET: Secrets.optional(),
   STRIPE_BASE_URL: BaseUrl.optional(),
   STRIPE_AUTOMATIC_TAX: z.enum(['on', 'off']).default('off'),
+  BFL_API_KEY: Secret.optional(),
+  BFL_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
 });

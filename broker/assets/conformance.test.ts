@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bflConformance } from '../providers/bfl/conformance.ts';
 import { type Bench, CASES, type Case, type Conformance, type Ending } from '../providers/conformance.ts';
 import { falConformance } from '../providers/fal/conformance.ts';
 import { type Delivery, type Provider, ProviderFault, type ProviderRequest } from '../providers/provider.ts';
@@ -10,7 +11,7 @@ import { type Assets, BadOutput, createAssets } from './assets.ts';
 import { createDiskStore } from './disk-store.ts';
 
 /** Every adapter against its fake, one row each. */
-const ROWS: readonly Conformance[] = [sketchConformance, falConformance];
+const ROWS: readonly Conformance[] = [sketchConformance, falConformance, bflConformance];
 
 const { signal } = new AbortController();
 const names = Object.keys(CASES) as Case[];

@@ -1,3 +1,4 @@
+import { createBfl } from './bfl/adapter.ts';
 import { createFal } from './fal/adapter.ts';
 import type { Provider } from './provider.ts';
 import { createSketch } from './sketch/adapter.ts';
@@ -11,6 +12,7 @@ export interface ProviderAccess {
 
 /** Hosted providers, by name: an entry here and its variables in the configuration are all that a new one needs. */
 const HOSTED = {
+  bfl: createBfl,
   fal: createFal,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
 

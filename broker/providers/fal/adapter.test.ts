@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
 import { ProviderFault, type ProviderJob, type ProviderRequest } from '../provider.ts';
-import { jobFrom, requestFor as requestTo } from '../test-request.ts';
+import { faultOf, jobFrom, requestFor as requestTo } from '../test-request.ts';
 import { createFal } from './adapter.ts';
 import { type FakeFal, startFakeFal } from './fake-server.ts';
 
@@ -22,16 +22,6 @@ function requestFor(prompt: string, changes: Partial<Settings> = {}, path = 'fal
 
 function adapter(baseUrl = fake.url) {
   return createFal({ key: 'secret', baseUrl, timeouts });
-}
-
-/** What a submit that fails throws. */
-async function faultOf(submit: Promise<unknown>): Promise<ProviderFault> {
-  const failure = await submit.then(
-    () => null,
-    (error: unknown) => error,
-  );
-  if (!(failure instanceof ProviderFault)) throw new Error(`not a fault: ${String(failure)}`);
-  return failure;
 }
 
 /** A server in fal's place that answers as the test says. */
