@@ -127,6 +127,7 @@ test('another method on a known path is told which one to use', async () => {
 test('the OpenAPI document names every route of the API', async () => {
   const document = await (await fetch(`${broker.url}/openapi.json`)).json();
   expect(Object.keys(document.paths).sort()).toEqual([
+    '/v1/assets',
     '/v1/generations',
     '/v1/generations/{id}',
     '/v1/generations/{id}/events',

@@ -26,6 +26,7 @@ export interface Rooms {
   readonly quotes: Router;
   readonly generations: Router;
   readonly pools: Router;
+  readonly uploads: Router;
   readonly openApi: Router;
   /** The web pages: sign-in, activate, checkout and the rest. */
   readonly pages: readonly Router[];
@@ -68,6 +69,7 @@ function api(rooms: Rooms): Router {
   router.use('/prices', rooms.limitAddress, rooms.prices);
   router.use('/quotes', rooms.quotes);
   router.use('/generations', rooms.generations);
+  router.use('/assets', rooms.uploads);
   router.use(rooms.pools);
   return router;
 }

@@ -52,6 +52,9 @@ import { withDeadline } from './redis/deadline.ts';
 import { checkRedisForMoney } from './redis/guard.ts';
 import { connectQueueRedis } from './redis/queue-connection.ts';
 import { watchRedis } from './redis-watch.ts';
+import { startUploadSweeper } from './uploads/start-sweeper.ts';
+import { createUploads } from './uploads/uploads.ts';
+import { uploadsRouter } from './uploads/uploads-router.ts';
 
 /** How long Redis may take to prove itself before this broker counts as not ready, in ms. */
 const READY = 2_000;
@@ -120,8 +123,11 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const prices = createPriceList(catalogue, roster, clock);
   if (roster.offered().length === 0)
     logger.warn('no model is offered: set the key of a provider, for instance FAL_KEY');
+  const files = createDiskStore(dataDir);
+  const uploads = createUploads({ redis, store: files, clock });
+  const uploadSweeper = startUploadSweeper(uploads, logger);
   const assets = createAssets({
-    store: createDiskStore(dataDir),
+    store: files,
     fetch: { operatorHosts: operatorHosts(config) },
   });
 
@@ -150,6 +156,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     spending,
     providers,
     assets,
+    uploads,
     logger,
     clock,
   };
@@ -200,6 +207,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     jobs,
     offered: roster,
     assets,
+    uploads,
     idempotency: createIdempotency(redis, logger),
     limits,
     draining: draining.signal,
@@ -229,6 +237,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       quotes: quotesRouter({ ...shared, tariff }),
       generations: generationsRouter(shared),
       pools: poolsRouter({ pools, requireToken }),
+      uploads: uploadsRouter({ uploads, limits, requireToken }),
       openApi: openApiRouter(publicUrl),
       pages: [
         home,
@@ -252,6 +261,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     async close() {
       watch.stop();
       await sweeper.stop();
+      await uploadSweeper.stop();
       await jobs.close();
       await checkout.reconciler?.stop();
       await gifts.finisher.stop();

@@ -24,6 +24,8 @@ export const ERRORS = {
   payload_too_large: { status: 413, title: 'The request is too large' },
   idempotency_key_reused: { status: 422, title: 'This key was used for a different request' },
   quote_mismatch: { status: 422, title: 'The price was for different settings: ask for it again' },
+  unknown_picture: { status: 422, title: 'A picture that you gave is not kept any more: add it again' },
+  unreadable_picture: { status: 422, title: 'The picture cannot be read' },
   unsupported_setting: { status: 422, title: 'The model cannot do this' },
   too_many_holds: { status: 429, title: 'Too many generations at once: wait for one to finish' },
   rate_limited: { status: 429, title: 'Too many requests: wait a moment' },

@@ -20,6 +20,7 @@ export const FAILURES = {
   timeout: 'The model took too long. Nothing was charged: try again.',
   provider_error: 'The model failed. Nothing was charged: try again, or pick another model.',
   bad_output: 'The picture arrived damaged. Nothing was charged: try again.',
+  input_gone: 'A picture that you gave is not kept any more. Nothing was charged: add it again and try again.',
   interrupted: 'We lost track of this picture while asking for it. Nothing was charged: try again.',
   cancelled: 'Cancelled. Nothing was charged.',
 } as const;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AssetStore, StoredFile, Target, Variant } from './store.ts';
+import type { UploadStore } from '../uploads/upload-store.ts';
+import type { AssetStore, StoredFile, Target } from './store.ts';
 
 /** Where the bytes of an image begin, and what that makes them (file-type reads more than one open needs). */
 const SIGNATURES: readonly [start: string, contentType: string][] = [
@@ -14,15 +15,20 @@ const DELIVERY = 'delivery';
 
 /**
  * Keeps pictures in `dataDir/assets/<shard>/<generation>/<n>/{original,figma,thumbnail}`. The shard is the end of the
- * generation's id, because a ULID begins with the time.
+ * generation's id, because a ULID begins with the time. Pictures that people give lie in `dataDir/uploads/<shard>/<id>`.
  */
-export function createDiskStore(dataDir: string): AssetStore {
+export function createDiskStore(dataDir: string): AssetStore & UploadStore {
   function generationFolder(generationId: string): string {
     // Ids come out of URLs: nothing but these characters may reach the file system.
     if (!/^[A-Za-z0-9_-]{2,64}$/.test(generationId)) {
       throw new RangeError(`${JSON.stringify(generationId)} is not a generation's name`);
     }
     return join(dataDir, 'assets', generationId.slice(-2).toLowerCase(), generationId);
+  }
+
+  function uploadFolder(assetId: string): string {
+    if (!/^[0-9a-z]{26}$/.test(assetId)) throw new RangeError(`${JSON.stringify(assetId)} is not an upload's name`);
+    return join(dataDir, 'uploads', assetId.slice(-2));
   }
 
   function folderOf({ generationId, index }: Target): string {
@@ -53,18 +59,25 @@ export function createDiskStore(dataDir: string): AssetStore {
       await syncFolder(folder);
     },
 
-    readDelivery: (generationId) =>
-      readFile(join(generationFolder(generationId), DELIVERY)).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null;
-        throw error;
-      }),
+    readDelivery: (generationId) => readWhole(join(generationFolder(generationId), DELIVERY)),
 
     dropDelivery: (generationId) => rm(join(generationFolder(generationId), DELIVERY), { force: true }),
+
+    async putUpload(assetId, bytes) {
+      const folder = uploadFolder(assetId);
+      await mkdir(folder, { recursive: true });
+      await writeWhole(folder, assetId, bytes);
+      await syncFolder(folder);
+    },
+
+    readUpload: (assetId) => readWhole(join(uploadFolder(assetId), assetId)),
+
+    dropUpload: (assetId) => rm(join(uploadFolder(assetId), assetId), { force: true }),
   };
 }
 
 /** Writes beside the name and moves into it, so that a crash leaves the old file or the new one, and never a half. */
-async function writeWhole(folder: string, name: Variant | typeof DELIVERY, bytes: Uint8Array): Promise<void> {
+async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   const beside = join(folder, `.${name}.${randomUUID()}`);
   try {
     const file = await open(beside, 'wx');
@@ -89,6 +102,13 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+async function readWhole(path: string): Promise<Uint8Array | null> {
+  return readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
 }
 
 async function openFile(path: string): Promise<StoredFile | null> {

@@ -16,6 +16,7 @@ import type { Spend, Spending } from '../limits/spending.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { QuoteReader, VerifiedQuote } from '../quotes/quote-token.ts';
 import { offeredModel, requireCapability } from '../quotes/quotes-router.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import { type Details, type QueuedGeneration, queuedGeneration, toFields } from './generation.ts';
 import { generationIdIn } from './generation-id.ts';
 import type { GenerationStore } from './generation-store.ts';
@@ -38,6 +39,7 @@ export interface CreateOptions {
   readonly tariff: Pick<Tariff, 'margin'>;
   readonly offered: Pick<ReadonlyMap<string, Model>, 'get'>;
   readonly providers: Pick<ReadonlyMap<string, Provider>, 'get'>;
+  readonly uploads: Pick<Uploads, 'use'>;
   readonly readQuote: QuoteReader;
   /** @throws InkpotError `broker_busy` while nothing new may be held. */
   readonly requireSafe: () => void;
@@ -82,6 +84,7 @@ async function holdFor(
   options.requireSafe();
   const model = offeredModel(options.offered, modelId);
   requireCapability(model, request.settings);
+  await options.uploads.use(account.accountId, request.settings);
   const details = detailsOf(model, account, request);
   await options.limits.pool.take(poolId);
   const spend = await reserveSpend(options, details.route, ceiling);

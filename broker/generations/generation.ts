@@ -7,6 +7,7 @@ import { millicredits } from '../../shared/credits.ts';
 import { FAILURES, FailureReason } from '../../shared/failures.ts';
 import type { GenerationRecord, RecordFields } from '../ledger/index.ts';
 import type { ProviderJob, ProviderRequest } from '../providers/provider.ts';
+import type { Inputs } from '../uploads/uploads.ts';
 import { jsonText } from './json-text.ts';
 
 const Job = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
@@ -75,11 +76,14 @@ export function toFields(details: Partial<Details>): RecordFields {
   );
 }
 
+/** Only a submit needs the pictures that go in: a poll asks about a job that has them. */
+const NO_INPUTS: Inputs = { references: [], mask: null };
+
 /** What the provider is asked for. The seed was fixed with the hold, so that a repeat asks for the same picture. */
-export function toProviderRequest({ generationId, details }: StoredGeneration): ProviderRequest {
+export function toProviderRequest({ generationId, details }: StoredGeneration, inputs = NO_INPUTS): ProviderRequest {
   const { route, settings, size, seed } = details;
   const asked = seed === undefined ? settings : { ...settings, seed };
-  return { generationId, route, size, settings: asked, references: [], mask: null, webhookUrl: null };
+  return { generationId, route, size, settings: asked, ...inputs, webhookUrl: null };
 }
 
 /** The provider's job; null until it is known. */

@@ -5,6 +5,7 @@ import type { FailureReason } from '../../shared/failures.ts';
 import { type Assets, BadOutput } from '../assets/assets.ts';
 import type { Ledger, Stage } from '../ledger/index.ts';
 import { type Delivery, type Provider, ProviderFault, type ProviderJob } from '../providers/provider.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import { jobOf, type StoredGeneration, toFields, toProviderRequest } from './generation.ts';
 import type { GenerationStore } from './generation-store.ts';
 import { type SettleOptions, settleWithout, settleWithPictures } from './settle.ts';
@@ -38,6 +39,7 @@ export interface RunOptions extends SettleOptions {
   readonly store: GenerationStore;
   readonly providers: ReadonlyMap<string, Provider>;
   readonly assets: Assets;
+  readonly uploads: Pick<Uploads, 'load'>;
   readonly clock: () => number;
 }
 
@@ -98,12 +100,14 @@ async function submit(
   signal: AbortSignal,
 ): Promise<Next> {
   if (generation.details.cancellation) return fail(options, generation, 'cancelled');
+  const inputs = await options.uploads.load(generation.memberId, generation.details.settings);
+  if (!inputs) return fail(options, generation, 'input_gone');
   if (!(await moveTo(options, generation, 'submitting', [generation.stage]))) return AT_ONCE;
   await options.events.publish(generation.generationId, { progress: null });
   try {
     // Not ended by a drain: a paid call that is cut off may have been taken all the same.
     const deadline = AbortSignal.timeout(provider.submitDeadline);
-    const submission = await provider.submit(toProviderRequest(generation), deadline);
+    const submission = await provider.submit(toProviderRequest(generation, inputs), deadline);
     if (submission.state === 'submitted') {
       await keepJob(options, generation, submission.job, signal);
       return { done: false, afterMs: provider.pollDelay(0) };

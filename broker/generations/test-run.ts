@@ -16,6 +16,7 @@ import { createPools } from '../pools/pools.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
 import { connectRedis, type RedisClient } from '../redis/connect.ts';
 import { quiet } from '../redis/test-redis.ts';
+import { createUploads } from '../uploads/uploads.ts';
 import { toFields } from './generation.ts';
 import { createGenerationEvents } from './generation-events.ts';
 import { generationIdIn, newSuffix } from './generation-id.ts';
@@ -46,6 +47,7 @@ export async function startTestRun(): Promise<TestRun> {
   const logger = pino({ level: 'silent' });
   const events = await createGenerationEvents(redis, subscriber, logger);
   const store = createGenerationStore({ redis, ledger, pools: createPools({ redis, ledger }), events, clock });
+  const files = createDiskStore(folder);
   const options: RunOptions = {
     ledger,
     store,
@@ -60,7 +62,8 @@ export async function startTestRun(): Promise<TestRun> {
       clock,
     }),
     providers: new Map([['sketch', createSketch()]]),
-    assets: createAssets({ store: createDiskStore(folder) }),
+    assets: createAssets({ store: files }),
+    uploads: createUploads({ redis, store: files, clock }),
     logger,
     clock,
   };

@@ -13,11 +13,16 @@ export interface LimitSettings {
   readonly pool: number;
 }
 
+/** Pictures that one account may hand in per minute: each is decoded, so they cost more than any other request. */
+const UPLOADS = 60;
+
 /** Who may ask how often. What many people behind one address do with their accounts is counted for each of them. */
 export interface Limits {
   readonly address: RateLimit;
   readonly account: RateLimit;
   readonly pool: RateLimit;
+  /** Pictures handed in by one account. */
+  readonly uploads: RateLimit;
   /** Counts a request that anybody may make against its address; goes on while Redis is away. */
   readonly limitAddress: RequestHandler;
 }
@@ -35,6 +40,7 @@ export function createLimits(redis: RedisClient, { address, account, pool }: Lim
     address: createRateLimit(redis, { name: 'address', points: address, seconds: MINUTE }),
     account: createRateLimit(redis, { name: 'account', points: account, seconds: MINUTE }),
     pool: createRateLimit(redis, { name: 'pool', points: pool, seconds: MINUTE }),
+    uploads: createRateLimit(redis, { name: 'uploads', points: UPLOADS, seconds: MINUTE }),
     async limitAddress(req, _res, next) {
       await visitors.take(networkOf(req.ip));
       next();

@@ -17,7 +17,14 @@ function appWith({ fal = false, now = '2026-11-24T12:00:00Z' } = {}) {
 
 test('only models with a configured route are listed, in the order of the catalogue', async () => {
   const sketches = ModelList.parse((await request(appWith().app).get('/v1/models').expect(200)).body);
-  expect(sketches.models.map(({ id }) => id)).toEqual(['sketch', 'sketch-draft', 'sketch-poster', 'sketch-fine']);
+  expect(sketches.models.map(({ id }) => id)).toEqual([
+    'sketch',
+    'sketch-draft',
+    'sketch-poster',
+    'sketch-fine',
+    'sketch-upscale',
+    'sketch-repaint',
+  ]);
   const all = ModelList.parse(
     (
       await request(appWith({ fal: true }).app)

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { createDocument } from 'zod-openapi';
+import { UPLOAD_TYPES, UploadedPicture } from '../../shared/api/assets.ts';
 import { Generation, GenerationAnswer, GenerationPage, GenerationRequest } from '../../shared/api/generations.ts';
 import { ModelList } from '../../shared/api/models.ts';
 import { EntryPage, Pool, PoolList } from '../../shared/api/pools.ts';
@@ -73,6 +74,17 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
           summary: 'A signed ceiling price for exactly these settings, good for 10 minutes',
           requestBody: { content: json(QuoteRequest), required: true },
           responses: { 200: { description: 'The quote', content: json(Quote) }, default: problem },
+        },
+      },
+      '/v1/assets': {
+        post: {
+          operationId: 'addPicture',
+          summary: 'A picture that can go into a generation: the body is the picture itself',
+          requestBody: { content: binary(...UPLOAD_TYPES), required: true },
+          responses: {
+            201: { description: 'Its name, and its size once it is upright', content: json(UploadedPicture) },
+            default: problem,
+          },
         },
       },
       '/v1/generations': {

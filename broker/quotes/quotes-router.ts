@@ -12,6 +12,7 @@ import { accountOf } from '../auth/guard.ts';
 import { parseInput } from '../http/parse.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import type { Pools } from '../pools/pools.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import { signQuote } from './quote-token.ts';
 
 /** What a quote rests on. */
@@ -19,6 +20,7 @@ export interface QuoteOptions {
   readonly offered: Pick<ReadonlyMap<string, Model>, 'get'>;
   readonly tariff: Tariff;
   readonly pools: Pools;
+  readonly uploads: Pick<Uploads, 'require'>;
   readonly quoteKey: Uint8Array;
   readonly requireToken: RequestHandler;
   /** Milliseconds since the epoch. */
@@ -26,7 +28,7 @@ export interface QuoteOptions {
 }
 
 /** `POST /v1/quotes`: a signed ceiling for exactly these settings. It moves no money. */
-export function quotesRouter({ offered, tariff, pools, quoteKey, requireToken, clock }: QuoteOptions): Router {
+export function quotesRouter({ offered, tariff, pools, uploads, quoteKey, requireToken, clock }: QuoteOptions): Router {
   const router = Router();
   router
     .route('/')
@@ -36,6 +38,7 @@ export function quotesRouter({ offered, tariff, pools, quoteKey, requireToken, c
       const pool = await pools.read(accountId, request.poolId);
       const model = offeredModel(offered, request.modelId);
       requireCapability(model, request.settings);
+      await uploads.require(accountId, request.settings);
       const { ceiling, lines } = estimatePrice(model, request.settings, tariff);
       const { token, expiresAt } = await signQuote(quoteKey, { ...request, accountId, ceiling }, clock());
       const quote: Quote = {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { MAX_SEED } from '../../../shared/catalogue/settings.ts';
 import {
+  type Ability,
   type Provider,
   ProviderFault,
   type ProviderOutput,
@@ -9,10 +10,17 @@ import {
   type ProviderStatus,
 } from '../provider.ts';
 import { render } from './render.ts';
+import { repaint, upscale } from './rework.ts';
 
 /** How much is drawn, by the route's path; `fine` goes by the quality. */
 const DETAIL: Record<string, number> = { sketch: 1, draft: 0.5, poster: 1.3 };
 const FINE_DETAIL: Record<string, number> = { draft: 0.5, standard: 1, fine: 1.6 };
+
+/** What starts from a picture instead of an empty sheet: quick enough to be done while the caller waits. */
+const REWORKS: Readonly<Record<string, readonly Ability[]>> = {
+  upscale: ['references'],
+  repaint: ['references', 'mask'],
+};
 
 /** How long finished pictures wait in memory for their next poll, in ms; after that they are drawn again. */
 const KEPT_FOR = 60_000;
@@ -54,7 +62,7 @@ export function createSketch(): Provider {
     submitDeadline: 10_000,
     limits: { activeJobs: null, submitsPerMinute: null },
     pollDelay: (attempt) => Math.min(1_000, Math.round(100 * 1.5 ** attempt)),
-    serves: (path) => (knows(path) ? [] : null),
+    serves: (path) => (knows(path) ? (REWORKS[path] ?? []) : null),
     allowsHost: () => false,
     check: async (paths) => ({
       access: 'accepted',
@@ -63,8 +71,9 @@ export function createSketch(): Provider {
     }),
 
     async submit(request) {
-      detailOf(request);
       const seed = request.settings.seed ?? seedFrom(request.generationId);
+      if (request.route.path in REWORKS) return { state: 'succeeded', outputs: [await rework(request, seed)] };
+      detailOf(request);
       if (!drawings.has(request.generationId)) start(request, seed);
       return { state: 'submitted', job: { generationId: request.generationId, seed } };
     },
@@ -105,8 +114,19 @@ async function draw(request: ProviderRequest, seed: number, drawing: Drawing): P
   }
 }
 
+async function rework(request: ProviderRequest, seed: number): Promise<ProviderOutput> {
+  const {
+    settings,
+    mask,
+    references: [picture],
+  } = request;
+  if (!picture) throw new ProviderFault('invalid_input', { cause: 'no picture', outcomeUnknown: false });
+  if (!mask) return { bytes: await upscale(picture, settings.factor ?? 2), seed: null };
+  return { bytes: await repaint(picture, mask, { prompt: settings.prompt, seed }), seed };
+}
+
 function knows(path: string): boolean {
-  return path === 'fine' || Object.hasOwn(DETAIL, path);
+  return path === 'fine' || Object.hasOwn(DETAIL, path) || Object.hasOwn(REWORKS, path);
 }
 
 function detailOf({ route, settings }: ProviderRequest): number {
