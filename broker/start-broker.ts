@@ -7,11 +7,14 @@ import { createAlarms } from './alarms/alarms.ts';
 import { createApp } from './app.ts';
 import { createAssets } from './assets/assets.ts';
 import { createDiskStore } from './assets/disk-store.ts';
+import { createChanges } from './auditor/changes.ts';
+import { createAuditor } from './auditor/index.ts';
 import { createAuth } from './auth/auth.ts';
 import { cors } from './auth/cors.ts';
 import { loadKeys } from './auth/keys.ts';
 import { createCheckout } from './checkout/index.ts';
 import type { Config } from './config.ts';
+import { jobNameOf } from './generations/generation.ts';
 import { createGenerationEvents } from './generations/generation-events.ts';
 import { createGenerationStore } from './generations/generation-store.ts';
 import { generationsRouter } from './generations/generations-router.ts';
@@ -109,7 +112,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const watch = watchRedis(checkRedis, logger);
 
   const keys = await loadKeys(redis);
-  const ledger = createLedger(redis);
+  const changes = createChanges(clock);
+  const ledger = createLedger(redis, changes.note);
   const pools = createPools({ redis, ledger });
   const accounts = createAccounts({ redis, pools, clock });
   const limits = createLimits(cache, config.limits);
@@ -167,6 +171,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     logger,
   });
   const sweeper = startSweeper({ ledger, store, events, jobs, spending, alarms, logger, clock });
+  const auditor = createAuditor({ redis, ledger, changes, alarms, metrics, jobOf: jobNameOf, logger, clock });
+  auditor.start();
   const checkout = await createCheckout({
     redis,
     ledger,
@@ -265,6 +271,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       await jobs.close();
       await checkout.reconciler?.stop();
       await gifts.finisher.stop();
+      await auditor.stop();
       if (cache !== redis) cache.destroy();
       redis.destroy();
       subscriber.destroy();

@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { expect, test } from 'vitest';
+import { createFindings } from '../auditor/findings.ts';
 import { poolKeys } from '../ledger/keys.ts';
 import { aHold, fundedPool, heldPool, startTestLedger } from '../ledger/test-ledger.ts';
 import { createProgram } from './program.ts';
@@ -78,8 +79,23 @@ test('an audit says which pool is broken and how, and exits so', async () => {
   const all = await admin('audit', '--all', '--json');
   expect(all.ok).toBe(false);
   expect(all.lines().filter(({ violations }) => violations.length > 0)).toEqual([
-    { poolId: broken.poolId, violations: [{ invariant: 'I2', detail: 'member ada holds 401, the entries say 400' }] },
+    {
+      poolId: broken.poolId,
+      violations: [{ invariant: 'I2', detail: 'member ada holds 401, the entries say 400' }],
+      finding: null,
+    },
   ]);
+});
+
+test('an audit shows what the running auditor has found, and the evidence that it kept', async () => {
+  const { poolId } = await heldPool(ledger, 1_000, 400);
+  const violations = [{ invariant: 'I2', detail: 'member ada holds 401, the entries say 400' } as const];
+  await createFindings(redis).open(poolId, 'finding', Date.parse('2026-11-25T12:00:00Z'), violations);
+  const { ok, printed } = await admin('audit', poolId);
+  expect(ok, 'it is sound now').toBe(true);
+  expect(printed).toContain('the auditor found at 2026-11-25T12:00:00.000Z:\n    I2: member ada holds 401');
+  expect(printed).toMatch(/the pool was \{.*"seq":"3"/);
+  expect(printed).toMatch(/3-0 \{"kind":"hold".*\n.*2-0 \{"kind":"topup"/);
 });
 
 test('a statement has every entry, oldest first', async () => {

@@ -1,5 +1,7 @@
 import { formatCredits, formatUsd, millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
+import { createFindings, type Finding } from '../auditor/findings.ts';
+import { jobNameOf } from '../generations/generation.ts';
 import { auditPool } from '../ledger/audit-pool.ts';
 import type { Ledger, LedgerEntry } from '../ledger/index.ts';
 import { listPools } from '../ledger/list-pools.ts';
@@ -7,18 +9,35 @@ import type { RedisClient } from '../redis/connect.ts';
 import type { Printer } from './printer.ts';
 
 /**
- * Audits pools, one line for each.
+ * Audits pools, one line for each, and prints what the auditor has found last and the evidence that it kept.
  * @returns whether all are sound.
  */
 export async function reportAudit(redis: RedisClient, poolIds: readonly string[], print: Printer): Promise<boolean> {
+  const findings = createFindings(redis);
   let sound = true;
   for (const poolId of poolIds) {
-    const violations = await auditPool(redis, poolId);
-    const lines = violations.map(({ invariant, detail }) => `\n  ${invariant}: ${detail}`);
-    print({ poolId, violations }, `${poolId}: ${violations.length === 0 ? 'sound' : 'BROKEN'}${lines.join('')}`);
+    const violations = await auditPool(redis, poolId, { jobOf: jobNameOf });
+    const finding = await findings.read(poolId);
+    const lines = [...listViolations(violations), ...(finding ? describeFinding(finding) : [])];
+    const told = [`${poolId}: ${violations.length === 0 ? 'sound' : 'BROKEN'}`, ...lines].join('\n');
+    print({ poolId, violations, finding }, told);
     sound &&= violations.length === 0;
   }
   return sound;
+}
+
+function listViolations(violations: Finding['violations']): string[] {
+  return violations.map(({ invariant, detail }) => `  ${invariant}: ${detail}`);
+}
+
+function describeFinding({ foundAt, soundAt, violations, pool, entries }: Finding): string[] {
+  const since = soundAt === undefined ? '' : `, sound again since ${new Date(soundAt).toISOString()}`;
+  return [
+    `  the auditor found at ${new Date(foundAt).toISOString()}${since}:`,
+    ...listViolations(violations).map((line) => `  ${line}`),
+    `    the pool was ${JSON.stringify(pool)}`,
+    ...entries.map(({ id, message }) => `    ${id} ${JSON.stringify(message)}`),
+  ];
 }
 
 const PAGE = 1_000;

@@ -91,6 +91,17 @@ export function jobOf({ details }: StoredGeneration): ProviderJob | null {
   return details.job ?? null;
 }
 
+const OwnJob = Fields.pick({ job: true, route: true });
+
+/**
+ * The provider's job of a record, as text that no other generation may have; null for one without a job, for one that was
+ * delivered in the provider's answer, and for what is no generation.
+ */
+export function jobNameOf({ fields }: GenerationRecord): string | null {
+  const { job, route } = OwnJob.safeParse(fields).data ?? {};
+  return job && route && job.delivered !== true ? `${route.provider} ${JSON.stringify(job)}` : null;
+}
+
 /** A generation as the API shows it. Progress is not kept: it comes with events. */
 export function toResource(generation: QueuedGeneration, progress: number | null = null): Generation {
   const { details, reason } = generation;

@@ -1,10 +1,15 @@
 import { beforeEach, expect, test } from 'vitest';
 import { millicredits } from '../../shared/credits.ts';
 import { auditPool } from './audit-pool.ts';
+import { type StoredEntry, sealEntry } from './entries.ts';
+import type { Violation } from './fold.ts';
+import type { GenerationRecord } from './generation-record.ts';
 import { type PoolKeys, poolKeys } from './keys.ts';
 import { aHold, heldPool, startTestLedger } from './test-ledger.ts';
 
 const { ledger, redis } = await startTestLedger();
+
+const hundred = millicredits(100);
 
 let pool: Awaited<ReturnType<typeof heldPool>>;
 let ended: string;
@@ -39,9 +44,100 @@ test.each<[string, string, () => Promise<unknown>]>([
   ['I3', 'a member used more than the entries say', () => redis.hIncrBy(keys.member('ada'), 'month', 1)],
   ['I3', 'a pool is frozen without an entry', () => redis.hSet(keys.pool, 'status', 'frozen')],
   ['I4', 'a record says that it ended otherwise', () => redis.hSet(keys.hold(ended), 'state', 'released')],
+  ['I1', 'the pool holds less than nothing', () => redis.hSet(keys.pool, { held: '-400', paid: '1340' })],
+  ['I2', 'a member has more holds than the entries say', () => redis.hIncrBy(keys.member('ada'), 'open', 1)],
+  ['I2', 'the record of an open hold cannot be read', () => redis.hSet(keys.hold(pool.generationId), 'stage', 'odd')],
+  ['I2', 'the record of an open hold is no record', () => redis.set(keys.hold(pool.generationId), 'none')],
+  ['I2', 'who has holds is no member', () => redis.zRem(keys.members, 'ada')],
+  ['I3', 'a balance is no number', () => redis.hSet(keys.pool, 'paid', 'many')],
+  ['I3', 'an entry cannot be read', () => redis.xAdd(keys.log, '6-0', { kind: 'present' })],
+  ['I3', 'the log is none', () => redis.set(keys.log, 'none')],
+  ['I3', 'the pool is gone', () => redis.del(keys.pool)],
+  [
+    'I4',
+    'a hold ends twice',
+    () => forge({ kind: 'release', op: ended, amount: hundred, splitPaid: hundred, member: 'ada' }),
+  ],
+  ['I5', 'more is held than a cap allows', holdAboveCap],
+  [
+    'I6',
+    'a payment is credited twice',
+    () => forge({ kind: 'topup', op: 'pi_paid', amount: hundred, splitPaid: hundred }),
+  ],
+  ['I8', 'an entry is nobody’s act', () => forge({ kind: 'freeze', op: 'op', actor: '' })],
 ])('%s is found broken when %s', async (invariant, _what, damage) => {
   await damage();
   expect((await auditPool(redis, pool.poolId)).map((violation) => violation.invariant)).toContain(invariant);
+});
+
+/** Appends an entry that is sealed as it should be, but that no operation would make. */
+async function forge(fields: Partial<StoredEntry>): Promise<void> {
+  const { paid, gift, held, seq, head = '' } = await redis.hGetAll(keys.pool);
+  const funds = { paid: Number(paid), gift: Number(gift), held: Number(held) };
+  const none = { op: '', amount: 0, splitGift: 0, splitPaid: 0, member: '', tag: '', actor: 'mallory', reference: '' };
+  const entry = { ...none, ...funds, time: 1, request: '', ...fields } as Omit<StoredEntry, 'hash'>;
+  const next = Number(seq) + 1;
+  const hash = sealEntry(head, next, entry);
+  const words = Object.entries({ ...entry, hash }).map(([name, value]) => [name, String(value)]);
+  await redis.xAdd(keys.log, `${next}-0`, Object.fromEntries(words));
+  await redis.hSet(keys.pool, { seq: String(next), head: hash });
+}
+
+async function holdAboveCap(): Promise<void> {
+  const terms = { role: 'owner', cap: { limit: millicredits(500), period: 'total' } } as const;
+  await ledger.setMember({ ...pool, operationId: 'cap', terms, actor: 'ada' });
+  await forge({ kind: 'hold', op: 'above', amount: hundred, splitPaid: hundred, member: 'ada' });
+}
+
+test('I7 is found broken when two generations were captured for one provider job', async () => {
+  const other = aHold(pool, 100, { record: { job: 'j-1' } });
+  await ledger.hold(other);
+  await ledger.capture({
+    ...pool,
+    generationId: other.generationId,
+    actual: millicredits(9),
+    reference: '',
+    actor: 'w',
+  });
+  const jobOf = ({ fields }: GenerationRecord) => fields.job ?? null;
+  expect(await auditPool(redis, pool.poolId, { jobOf })).toEqual([]);
+  await redis.hSet(keys.hold(ended), 'r:job', 'j-1');
+  expect(await auditPool(redis, pool.poolId, { jobOf })).toMatchObject([{ invariant: 'I7' }]);
+});
+
+test('a pool that is used and trimmed all the time is never found broken', async () => {
+  const { poolId } = pool;
+  let traffic = true;
+  const job = { reference: 'job', actor: 'worker' };
+  const use = async (name: number) => {
+    for (let round = 0; traffic; round += 1) {
+      const command = aHold(pool, 1 + (round % 3), { tag: name % 2 ? 'x' : '' });
+      const ids = { ...pool, generationId: command.generationId, ...(command.tag && { tag: command.tag }) };
+      const { code } = await ledger.hold(command);
+      if (code === 'OK' && round % 2) await ledger.capture({ ...ids, actual: millicredits(1), ...job });
+      else if (code === 'OK') await ledger.release({ ...ids, state: 'failed', reason: 'timeout', actor: 'worker' });
+      const payment = { poolId, paymentId: `pi_${name}_${round}`, amount: millicredits(5), reference: 'cs' };
+      if (round % 5 === 0) await ledger.topup({ ...payment, origin: 'paid', actor: 'checkout' });
+      if (round % 7 === 0) await ledger.clawTo({ ...payment, target: millicredits(2), actor: 'checkout' });
+    }
+  };
+  const trim = async () => {
+    for (let last = 0; traffic; ) {
+      const [newest] = await ledger.listEntries(poolId, { limit: 1 });
+      if (!newest || newest.seq < last + 100) continue;
+      await ledger.trim({ poolId, upTo: newest.seq, head: newest.hash });
+      last = newest.seq;
+    }
+  };
+  const users = [...Array.from({ length: 12 }, (_, name) => use(name)), trim()];
+  const found: Violation[] = [];
+  const { seq: from } = (await ledger.readPool(poolId)) ?? { seq: 0 };
+  for (let audits = 0; audits < 60; audits += 1) found.push(...(await auditPool(redis, poolId)));
+  traffic = false;
+  await Promise.all(users);
+  expect(found).toEqual([]);
+  expect((await ledger.readPool(poolId))?.seq).toBeGreaterThan(from + 500);
+  expect(await auditPool(redis, poolId)).toEqual([]);
 });
 
 test('a changed entry is found, though all its numbers agree', async () => {

@@ -6,14 +6,14 @@ import { NO_TALLY, type Tally, tallyAt } from './tally.ts';
 
 /** One broken promise of design/ledger.md, "Invariants". */
 export interface Violation {
-  readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6';
+  readonly invariant: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8';
   readonly detail: string;
 }
 
 export type Report = (invariant: Violation['invariant'], broken: boolean, detail: string) => void;
 
 /** A hold as its entry told it. */
-interface FoldedHold {
+export interface FoldedHold {
   readonly gift: number;
   readonly paid: number;
   readonly memberId: string;
@@ -41,6 +41,9 @@ export interface Fold {
   readonly members: Map<string, Tally>;
   readonly budgets: Map<string, Tally>;
 }
+
+/** An entry as the stream gives it. */
+type Message = Readonly<{ id: string; message: Readonly<Record<string, string>> }>;
 
 const PAGE = 1_000;
 
@@ -72,17 +75,23 @@ export async function foldEntries(redis: RedisClient, log: string, archived: num
   };
   for (;;) {
     const messages = (await redis.xRange(log, fold.seq === 0 ? '-' : `(${fold.seq}-0`, '+', { COUNT: PAGE })) ?? [];
-    for (const { id, message } of messages) {
-      const seq = seqOf(id);
-      const entry = StoredEntry.parse({ ...message });
-      report('I3', seq !== fold.seq + 1, `entry ${seq} follows entry ${fold.seq}`);
-      report('I3', sealEntry(fold.head, seq, entry) !== entry.hash, `entry ${seq} does not match its hash`);
-      applyEntry(fold, entry, report);
-      fold.seq = seq;
-      fold.head = entry.hash;
-      report('I3', !sameFunds(entry, fold), `the balances of entry ${seq} are not the fold of the entries up to it`);
-    }
+    addEntries(fold, messages, report);
     if (messages.length < PAGE) return fold;
+  }
+}
+
+/** Folds the entries that follow those that were folded. */
+export function addEntries(fold: Fold, messages: readonly Message[], report: Report): void {
+  for (const { id, message } of messages) {
+    const seq = seqOf(id);
+    const entry = StoredEntry.parse({ ...message });
+    report('I3', seq !== fold.seq + 1, `entry ${seq} follows entry ${fold.seq}`);
+    report('I3', sealEntry(fold.head, seq, entry) !== entry.hash, `entry ${seq} does not match its hash`);
+    report('I8', entry.actor === '', `entry ${seq} is nobody's act`);
+    applyEntry(fold, entry, report);
+    fold.seq = seq;
+    fold.head = entry.hash;
+    report('I3', !sameFunds(entry, fold), `the balances of entry ${seq} are not the fold of the entries up to it`);
   }
 }
 

@@ -69,24 +69,38 @@ export interface Ledger {
   listOpenHolds(poolId: string): Promise<OpenHolds>;
 }
 
-/** The ledger on one Redis server, which must have passed the start-up guard. */
-export function createLedger(redis: RedisClient): Ledger {
+/**
+ * The ledger on a Redis that has passed the start-up guard.
+ * @param onChange told of a pool after each operation on it, whatever came of it.
+ */
+export function createLedger(redis: RedisClient, onChange: (poolId: string) => void = () => undefined): Ledger {
+  async function change<Command extends { readonly poolId: string }, Answer>(
+    operation: (redis: RedisClient, command: Command) => Promise<Answer>,
+    command: Command,
+  ): Promise<Answer> {
+    try {
+      return await operation(redis, command);
+    } finally {
+      onChange(command.poolId);
+    }
+  }
+
   return {
-    openPool: (command) => openPool(redis, command),
-    topup: (command) => topup(redis, command),
-    hold: (command) => hold(redis, command),
-    advance: (command) => advance(redis, command),
-    capture: (command) => capture(redis, command),
-    release: (command) => release(redis, command),
-    expire: (command) => expire(redis, command),
-    setMember: (command) => setMember(redis, command),
-    setBudget: (command) => setBudget(redis, command),
-    freeze: (command) => setFrozen(redis, 'freeze', command),
-    thaw: (command) => setFrozen(redis, 'thaw', command),
-    adjust: (command) => adjust(redis, command),
-    clawTo: (command) => clawTo(redis, command),
-    dispute: (command) => dispute(redis, command),
-    trim: (command) => trim(redis, command),
+    openPool: (command) => change(openPool, command),
+    topup: (command) => change(topup, command),
+    hold: (command) => change(hold, command),
+    advance: (command) => change(advance, command),
+    capture: (command) => change(capture, command),
+    release: (command) => change(release, command),
+    expire: (command) => change(expire, command),
+    setMember: (command) => change(setMember, command),
+    setBudget: (command) => change(setBudget, command),
+    freeze: (command) => change((to, freeze) => setFrozen(to, 'freeze', freeze), command),
+    thaw: (command) => change((to, thaw) => setFrozen(to, 'thaw', thaw), command),
+    adjust: (command) => change(adjust, command),
+    clawTo: (command) => change(clawTo, command),
+    dispute: (command) => change(dispute, command),
+    trim: (command) => change(trim, command),
 
     readPool: (poolId) => repeatUntilKnown(() => readPool(redis, poolId)),
     readMember: (poolId, memberId) => repeatUntilKnown(() => readMember(redis, poolId, memberId)),

@@ -10,6 +10,8 @@ export interface Metrics {
   settled(modelId: string, books: { readonly revenue: number; readonly cost: number }): void;
   /** A result came after its hold had been released: the house paid for it. */
   lateResult(): void;
+  /** A pool was checked against its entries. */
+  poolAudited(isSound: boolean): void;
   /** The operator was called. @param kind names the alarm, and nobody. */
   alarmRaised(kind: string): void;
   /** `GET /metrics`, in the Prometheus text format. */
@@ -41,6 +43,12 @@ export function createMetrics(countOrphans: () => Promise<number>): Metrics {
     labelNames: ['kind'],
     registers: [registry],
   });
+  const audits = new Counter({
+    name: 'inkpot_pools_audited_total',
+    help: 'Audits of pools, by what they found',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   new Gauge({
     name: 'inkpot_orphaned_jobs',
     help: 'Provider jobs that may be billed although their holds were released',
@@ -61,6 +69,7 @@ export function createMetrics(countOrphans: () => Promise<number>): Metrics {
       cost.inc({ model }, books.cost / PICO_PER_USD);
     },
     lateResult: () => late.inc(),
+    poolAudited: (isSound) => audits.inc({ outcome: isSound ? 'sound' : 'broken' }),
     alarmRaised: (kind) => alarms.inc({ kind }),
     router,
   };
