@@ -73,7 +73,9 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
       const { provider, signal } = about;
       return inFlight.execute(async () => {
         const original =
-          'bytes' in output ? output.bytes : await fetchOutput(output.url, (host) => provider.allowsHost(host), signal);
+          'bytes' in output
+            ? output.bytes
+            : await fetchOutput(output.url, (host) => provider.allowsHost(host), signal, output.credentials);
         return decoders.execute(() => takeIn(original, about, output.seed), signal);
       }, signal);
     },

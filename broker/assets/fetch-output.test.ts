@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { BadOutput } from './bad-output.ts';
 import { createFetchOutput, type FetchLimits } from './fetch-output.ts';
 import type { Resolve } from './public-address.ts';
@@ -90,6 +90,64 @@ test('a redirect is not followed, not even to the same host', async () => {
   });
   await expect(get(url)).rejects.toThrow('answered with 302');
   expect(requests).toBe(1);
+});
+
+describe('a link with credentials', () => {
+  const credentials = { 'x-key': 'secret' };
+
+  /** Two hosts, the first of which sends on to wherever the test says; `keys` are what each request brought. */
+  async function serveTwo(locationOf: (first: string, second: string, path: string) => string | null) {
+    const keys: string[] = [];
+    const answer =
+      (name: string): RequestListener =>
+      (req, res) => {
+        keys.push(`${name}${req.url} ${req.headers['x-key'] ?? '-'}`);
+        const location = locationOf(first.url, second.url, `${name}${req.url}`);
+        if (location === null) res.end('picture');
+        else res.writeHead(302, { location }).end();
+      };
+    const [first, second] = await Promise.all([serve(answer('first')), serve(answer('second'))]);
+    const hosts = new Set([first.host, second.host]);
+    const fetchOutput = createFetchOutput({ limits: { retries: 0 }, operatorHosts: hosts });
+    const get = (allowed: ReadonlySet<string> = hosts) =>
+      fetchOutput(first.url, (host) => allowed.has(host), never, credentials);
+    return { keys, get, first };
+  }
+
+  test('shows them to its own host', async () => {
+    const { get, keys } = await serveTwo(() => null);
+    expect(Buffer.from(await get()).toString()).toBe('picture');
+    expect(keys).toEqual(['first/picture.png secret']);
+  });
+
+  test('is followed where it leads, but they are not shown to another host, nor again to the first', async () => {
+    const { get, keys } = await serveTwo((first, second, path) => {
+      if (path === 'first/picture.png') return '/moved.png';
+      if (path === 'first/moved.png') return second;
+      return path === 'second/picture.png' ? first.replace('picture', 'back') : null;
+    });
+    expect(Buffer.from(await get()).toString()).toBe('picture');
+    expect(keys).toEqual([
+      'first/picture.png secret',
+      'first/moved.png secret',
+      'second/picture.png -',
+      'first/back.png -',
+    ]);
+  });
+
+  test('is not followed to a host that the provider does not use, nor to a private address', async () => {
+    const { get, keys, first } = await serveTwo((_first, second) => second);
+    await expect(get(new Set([first.host]))).rejects.toThrow('does not use');
+    expect(keys).toEqual(['first/picture.png secret']);
+    const inside = await serveTwo(() => 'https://169.254.169.254/latest/meta-data');
+    await expect(inside.get(new Set([inside.first.host, '169.254.169.254']))).rejects.toThrow('not public');
+  });
+
+  test('is given up after three times', async () => {
+    const { get, keys } = await serveTwo((first) => first);
+    await expect(get()).rejects.toThrow('answered with 302');
+    expect(keys).toHaveLength(4);
+  });
 });
 
 test('a picture that says it is too large is not read', async () => {

@@ -26,11 +26,19 @@ export interface FetchOutputOptions {
   readonly resolve?: Resolve;
 }
 
-/** Fetches a picture from where its provider says it is. */
+/** How often a download that needs credentials may be sent on. */
+const MAX_REDIRECTS = 3;
+
+/**
+ * Fetches a picture from where its provider says it is.
+ * @param credentials headers that let the broker in there. They go to the link's own host, and to none that it sends on
+ *   to.
+ */
 export type FetchOutput = (
   url: string,
   allowsHost: (host: string) => boolean,
   signal: AbortSignal,
+  credentials?: Readonly<Record<string, string>>,
 ) => Promise<Uint8Array>;
 
 /** A fault that the next attempt may not have. */
@@ -38,7 +46,9 @@ class Interrupted extends BadOutput {}
 
 /**
  * Makes the only way in which the broker follows a link from outside. It goes over https to hosts that the provider is
- * known to use, at public addresses, follows no redirect, sends no credentials, and stops at the limits.
+ * known to use, at public addresses, and stops at the limits. Links are addresses of files, so it follows no redirect;
+ * only where a provider asks for credentials, which opens a door rather than names a file, up to three, each to a host
+ * that the provider is known to use.
  * @throws BadOutput (from the returned function) when the link is not to be followed or does not yield its bytes.
  */
 export function createFetchOutput({
@@ -54,10 +64,22 @@ export function createFetchOutput({
     handleWhen((error) => error instanceof Interrupted),
     { maxAttempts: retries, backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 2_000 }) },
   );
-  return async (link, allowsHost, signal) => {
-    const url = checkLink(link, allowsHost, operatorHosts);
-    const dispatcher = operatorHosts.has(url.host) ? operatorAgent : publicAgent;
-    return untilWhole.execute(() => download(url, { dispatcher, maxBytes, timeoutMs, signal }), signal);
+  return async (link, allowsHost, signal, credentials) => {
+    const first = checkLink(link, allowsHost, operatorHosts);
+    const follow = async (): Promise<Uint8Array> => {
+      let url = first;
+      let headers = credentials ?? {};
+      for (let left = credentials ? MAX_REDIRECTS : 0; ; left -= 1) {
+        const dispatcher = operatorHosts.has(url.host) ? operatorAgent : publicAgent;
+        const answer = await download(url, { dispatcher, headers, maxBytes, timeoutMs, signal });
+        if (answer instanceof Uint8Array) return answer;
+        if (left === 0) throw new BadOutput(`the link answered with ${answer.status}`);
+        const next = checkLink(new URL(answer.location, url).href, allowsHost, operatorHosts);
+        if (next.host !== url.host || next.protocol !== url.protocol) headers = {};
+        url = next;
+      }
+    };
+    return untilWhole.execute(follow, signal);
   };
 }
 
@@ -79,17 +101,35 @@ function checkLink(link: string, allowsHost: (host: string) => boolean, operator
   return url;
 }
 
+interface Redirect {
+  readonly status: number;
+  readonly location: string;
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
 async function download(
   url: URL,
-  options: { dispatcher: Dispatcher; maxBytes: number; timeoutMs: number; signal: AbortSignal },
-): Promise<Uint8Array> {
+  options: {
+    dispatcher: Dispatcher;
+    headers: Readonly<Record<string, string>>;
+    maxBytes: number;
+    timeoutMs: number;
+    signal: AbortSignal;
+  },
+): Promise<Uint8Array | Redirect> {
   const { dispatcher, maxBytes, timeoutMs, signal } = options;
   try {
     const { statusCode, headers, body } = await request(url, {
       dispatcher,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-      headers: { accept: 'image/*' },
+      headers: { accept: 'image/*, video/*', ...options.headers },
     });
+    const location = headers.location;
+    if (REDIRECTS.has(statusCode) && typeof location === 'string' && URL.canParse(location, url)) {
+      body.on('error', () => undefined).destroy();
+      return { status: statusCode, location };
+    }
     const length = Number(headers['content-length']);
     const fault = statusFault(statusCode) ?? (length > maxBytes ? new BadOutput(`${length} bytes are too many`) : null);
     if (fault) {
