@@ -34,6 +34,7 @@ const LIMITS = {
 const HOSTED = {
   bfl: ['BFL_API_KEY', 'BFL_BASE_URL'],
   fal: ['FAL_KEY', 'FAL_BASE_URL'],
+  google: ['GEMINI_API_KEY', 'GEMINI_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */
@@ -79,6 +80,8 @@ const Environment = z.object({
   BFL_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
+  GEMINI_API_KEY: Secret.optional(),
+  GEMINI_BASE_URL: BaseUrl.optional(),
 });
 
 export type Config = ReturnType<typeof readConfig>;

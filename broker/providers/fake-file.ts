@@ -15,12 +15,17 @@ export interface FakeFile {
 /** The picture store's part. */
 export async function sendFile(res: ServerResponse, file: FakeFile): Promise<ServerResponse> {
   if (file.prompt.includes('__expired__')) return sendJson(res, 403, { detail: 'expired' });
-  const bytes = await drawFile(file);
-  const sent = file.prompt.includes('__truncated__') ? bytes.subarray(0, Math.floor(bytes.length * 0.6)) : bytes;
+  const sent = await drawFile(file);
   return res.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': sent.length }).end(sent);
 }
 
-function drawFile({ prompt, size: { width, height }, format = 'png' }: FakeFile): Promise<Buffer> {
+/** The bytes of a file, for providers that hand them over in their answer. */
+export async function drawFile(file: FakeFile): Promise<Buffer> {
+  const bytes = await draw(file);
+  return file.prompt.includes('__truncated__') ? bytes.subarray(0, Math.floor(bytes.length * 0.6)) : bytes;
+}
+
+function draw({ prompt, size: { width, height }, format = 'png' }: FakeFile): Promise<Buffer> {
   if (prompt.includes('__blank__') || prompt.includes('__nsfw_output__')) {
     return sharp({ create: { width, height, channels: 3, background: '#000' } })
       .png()

@@ -1,5 +1,6 @@
 import { createBfl } from './bfl/adapter.ts';
 import { createFal } from './fal/adapter.ts';
+import { createGoogle } from './google/adapter.ts';
 import type { Provider } from './provider.ts';
 import { createSketch } from './sketch/adapter.ts';
 
@@ -14,6 +15,7 @@ export interface ProviderAccess {
 const HOSTED = {
   bfl: createBfl,
   fal: createFal,
+  google: createGoogle,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
 
 /** Which providers this broker has, from its configuration. */
