@@ -19,7 +19,9 @@ import { createGenerationEvents } from './generations/generation-events.ts';
 import { createGenerationStore } from './generations/generation-store.ts';
 import { generationsRouter } from './generations/generations-router.ts';
 import { createJobs } from './generations/jobs.ts';
-import { type RunOptions, runGeneration } from './generations/run-generation.ts';
+import { runGeneration } from './generations/run-generation.ts';
+import { createSlots } from './generations/slots.ts';
+import type { RunOptions } from './generations/step.ts';
 import { startSweeper } from './generations/sweep.ts';
 import { createGifts } from './gifts/index.ts';
 import { healthRouter } from './http/health.ts';
@@ -37,6 +39,7 @@ import { requireScrapeToken } from './metrics/require-scrape-token.ts';
 import { loadCatalogue } from './models/load-catalogue.ts';
 import { modelsRouter } from './models/models-router.ts';
 import { createRoster } from './models/roster.ts';
+import { createRouteHealth } from './models/route-health.ts';
 import { openApiRouter } from './openapi/openapi-router.ts';
 import { activateRouter } from './pages/activate-router.tsx';
 import { devMailRouter, MAILBOX_PATH } from './pages/dev-mail-router.tsx';
@@ -121,20 +124,6 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const [formKey = ''] = keys.cookieKeys;
   const webSessions = createWebSessions({ redis, accounts, publicUrl, formKey });
 
-  const providers = createProviders(config);
-  const models = new Map(catalogue.models.map((model) => [model.id, model]));
-  const roster = createRoster({ catalogue: catalogue.models, providers, clock });
-  const prices = createPriceList(catalogue, roster, clock);
-  if (roster.offered().length === 0)
-    logger.warn('no model is offered: set the key of a provider, for instance FAL_KEY');
-  const files = createDiskStore(dataDir);
-  const uploads = createUploads({ redis, store: files, clock });
-  const uploadSweeper = startUploadSweeper(uploads, logger);
-  const assets = createAssets({
-    store: files,
-    fetch: { operatorHosts: operatorHosts(config) },
-  });
-
   const events = await createGenerationEvents(cache, subscriber, logger);
   const store = createGenerationStore({ redis, ledger, pools, events, clock });
   const metrics = createMetrics(() => store.countOrphans());
@@ -149,6 +138,23 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     publicUrl,
     logger,
   });
+
+  const providers = createProviders(config);
+  const models = new Map(catalogue.models.map((model) => [model.id, model]));
+  const health = createRouteHealth({ redis: cache, alarms, logger, clock });
+  await health.start();
+  const roster = createRoster({ catalogue: catalogue.models, providers, health, clock });
+  const prices = createPriceList(catalogue, roster, clock);
+  if (roster.offered().length === 0)
+    logger.warn('no model is offered: set the key of a provider, for instance FAL_KEY');
+  const files = createDiskStore(dataDir);
+  const uploads = createUploads({ redis, store: files, clock });
+  const uploadSweeper = startUploadSweeper(uploads, logger);
+  const assets = createAssets({
+    store: files,
+    fetch: { operatorHosts: operatorHosts(config) },
+  });
+
   const spending = createSpending({ redis, most: config.spending, alarms, clock });
   const run: RunOptions = {
     store,
@@ -159,6 +165,9 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     tariff,
     spending,
     providers,
+    health,
+    slots: createSlots({ redis: cache, logger, random: Math.random }),
+    enqueue: (generation) => jobs.enqueue(generation),
     assets,
     uploads,
     logger,
@@ -266,6 +275,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     },
     async close() {
       watch.stop();
+      health.stop();
       await sweeper.stop();
       await uploadSweeper.stop();
       await jobs.close();

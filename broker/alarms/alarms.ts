@@ -14,6 +14,8 @@ export type AlarmKind =
   | 'archive_failed'
   /** A transfer between pools stands still. */
   | 'transfer_stuck'
+  /** A provider refuses the operator, or does not know a model any more. */
+  | 'route_out'
   /** Providers cost more than was allowed. */
   | 'provider_spend';
 

@@ -1,9 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { GenerationRequest } from '../../shared/api/generations.ts';
 import type { Model, Route } from '../../shared/catalogue/model.ts';
-import { routeFor } from '../../shared/catalogue/route-view.ts';
 import { MAX_SEED } from '../../shared/catalogue/settings.ts';
-import { outputSize } from '../../shared/catalogue/size.ts';
 import type { Tariff } from '../../shared/catalogue/tariff.ts';
 import { MICRO_USD_PER_MILLICREDIT, type Millicredits } from '../../shared/credits.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
@@ -13,9 +11,11 @@ import type { Attempt } from '../http/idempotency.ts';
 import type { HoldAnswer, Ledger, PoolBalance } from '../ledger/index.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Spend, Spending } from '../limits/spending.ts';
+import { type Path, pathsFor } from '../models/paths-for.ts';
+import type { Roster } from '../models/roster.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { QuoteReader, VerifiedQuote } from '../quotes/quote-token.ts';
-import { offeredModel, requireCapability } from '../quotes/quotes-router.ts';
+import { requireCapability } from '../quotes/quotes-router.ts';
 import type { Uploads } from '../uploads/uploads.ts';
 import { type Details, type QueuedGeneration, queuedGeneration, toFields } from './generation.ts';
 import { generationIdIn } from './generation-id.ts';
@@ -36,8 +36,8 @@ export interface CreateOptions {
   readonly limits: Pick<Limits, 'pool'>;
   readonly spending: Spending;
   /** How much dearer a credit is than what it buys at a provider. */
-  readonly tariff: Pick<Tariff, 'margin'>;
-  readonly offered: Pick<ReadonlyMap<string, Model>, 'get'>;
+  readonly tariff: Tariff;
+  readonly offered: Pick<Roster, 'offerOf'>;
   readonly providers: Pick<ReadonlyMap<string, Provider>, 'get'>;
   readonly uploads: Pick<Uploads, 'use'>;
   readonly readQuote: QuoteReader;
@@ -82,10 +82,12 @@ async function holdFor(
 ): Promise<Created> {
   if (expired) throw new InkpotError('quote_expired');
   options.requireSafe();
-  const model = offeredModel(options.offered, modelId);
-  requireCapability(model, request.settings);
+  const offer = options.offered.offerOf(modelId);
+  if (!offer) throw new InkpotError('model_unavailable');
+  requireCapability(offer.model, request.settings);
   await options.uploads.use(account.accountId, request.settings);
-  const details = detailsOf(model, account, request);
+  const paths = pathsFor(offer, request.settings, ceiling, options.tariff);
+  const details = detailsOf(offer.model, paths, account, request);
   await options.limits.pool.take(poolId);
   const spend = await reserveSpend(options, details.route, ceiling);
   const memberId = account.accountId;
@@ -121,18 +123,23 @@ async function readCreated({ store, ledger }: CreateOptions, generationId: strin
 }
 
 /** Everything that a worker or a reader will need, so that neither depends on tomorrow's catalogue. */
-function detailsOf(model: Model, account: TokenAccount, { settings, documentId }: GenerationRequest): Details {
-  const [route] = model.routes;
-  if (!route) throw new InkpotError('model_unavailable');
+function detailsOf(
+  model: Model,
+  [first, ...others]: readonly Path[],
+  account: TokenAccount,
+  { settings, documentId }: GenerationRequest,
+): Details {
+  // Its price has risen above the quote, because the route that was quoted is down.
+  if (!first) throw new InkpotError('quote_expired');
   return {
     modelId: model.id,
     modelName: model.name,
     licence: model.licence.text,
     authorName: account.name,
     documentId,
-    route: routeFor(model, route, settings),
+    ...first,
+    otherPaths: others.length > 0 ? others : undefined,
     settings,
-    size: outputSize(model, settings),
     seed: settings.seed ?? (model.seed ? randomInt(MAX_SEED) : undefined),
   };
 }

@@ -5,7 +5,8 @@ import type { Ledger } from '../ledger/index.ts';
 import { ANSWERS_AT_ONCE, type Provider } from '../providers/provider.ts';
 import { sampleImage } from '../providers/sample-image.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
-import { type RunOptions, runGeneration } from './run-generation.ts';
+import { runGeneration } from './run-generation.ts';
+import type { RunOptions } from './step.ts';
 import { startTestRun, type TestRun } from './test-run.ts';
 
 const never = new AbortController().signal;

@@ -12,6 +12,8 @@ import { jsonText } from './json-text.ts';
 
 const Job = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
+const Size = z.object({ width: z.int(), height: z.int() }).nullable();
+
 /** What this room keeps in a generation's record, as strings. */
 const Fields = z.object({
   modelId: z.string(),
@@ -22,7 +24,9 @@ const Fields = z.object({
   route: jsonText(Route),
   settings: jsonText(Settings),
   /** In px; null where the model chooses. */
-  size: jsonText(z.object({ width: z.int(), height: z.int() }).nullable()),
+  size: jsonText(Size),
+  /** Where else it may be sent, as long as nobody has taken it. */
+  otherPaths: jsonText(z.array(z.object({ route: Route, size: Size })).readonly()).optional(),
   seed: z.coerce.number().int().optional(),
   job: jsonText(Job).optional(),
   /** ms since 1970 */

@@ -2,7 +2,7 @@ import { DelayedError, type IRedisClient, type Job, Queue, Worker } from 'bullmq
 import type { Logger } from 'pino';
 import { withDeadline } from '../redis/deadline.ts';
 import type { StoredGeneration } from './generation.ts';
-import type { Next } from './run-generation.ts';
+import type { Next } from './step.ts';
 
 /** Generations that a worker has to take a step of. The ledger's record is the truth; a job only wakes a worker. */
 export interface Jobs {
@@ -24,8 +24,11 @@ export interface JobsOptions {
   readonly logger: Logger;
 }
 
-/** Steps of one provider's generations that this broker takes at once. */
-const CONCURRENCY = 16;
+/**
+ * Steps of one provider's generations that this broker takes at once: more than there are slots at a provider, for
+ * where it works while the caller waits, a step is as long as the work.
+ */
+const CONCURRENCY = 48;
 
 /** How long a step of a broker that has died stays locked, in ms; a living one renews its lock at half time. */
 const LOCK = 5_000;
@@ -86,7 +89,7 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
     if (!generationId || job.name === WAKE) return;
     const next = await takeOnce(generationId, job.data.polls);
     if (next.done) return;
-    await job.updateData({ polls: job.data.polls + 1 });
+    await job.updateData({ polls: next.polls ?? job.data.polls + 1 });
     await job.moveToDelayed(Date.now() + next.afterMs, token);
     throw new DelayedError();
   }

@@ -8,7 +8,8 @@ import type { Ledger } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { ReportedCost } from '../providers/reported-cost.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
-import { type Next, type RunOptions, runGeneration } from './run-generation.ts';
+import { runGeneration } from './run-generation.ts';
+import type { Next, RunOptions } from './step.ts';
 import { startTestRun, type TestRun } from './test-run.ts';
 
 const drained = AbortSignal.abort();

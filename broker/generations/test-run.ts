@@ -4,14 +4,17 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { ulid } from 'ulid';
 import { builtInModels } from '../../shared/catalogue/catalogue.ts';
+import type { Route } from '../../shared/catalogue/model.ts';
 import { DEFAULT_TARIFF } from '../../shared/catalogue/tariff.ts';
 import { credits } from '../../shared/credits.ts';
+import type { Alarm } from '../alarms/alarms.ts';
 import { createAssets } from '../assets/assets.ts';
 import { createDiskStore } from '../assets/disk-store.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { startTestLedger } from '../ledger/test-ledger.ts';
 import { createSpending } from '../limits/spending.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import { createRouteHealth } from '../models/route-health.ts';
 import { createPools } from '../pools/pools.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
 import { connectRedis, type RedisClient } from '../redis/connect.ts';
@@ -21,7 +24,8 @@ import { toFields } from './generation.ts';
 import { createGenerationEvents } from './generation-events.ts';
 import { generationIdIn, newSuffix } from './generation-id.ts';
 import { createGenerationStore, type GenerationStore } from './generation-store.ts';
-import type { RunOptions } from './run-generation.ts';
+import { createSlots } from './slots.ts';
+import type { RunOptions } from './step.ts';
 
 /** What a worker needs, on a Redis and a disk of its own, with only sketch as a provider. */
 export interface TestRun {
@@ -29,6 +33,10 @@ export interface TestRun {
   readonly ledger: Ledger;
   readonly store: GenerationStore;
   readonly options: RunOptions;
+  /** What the operator was called for. */
+  readonly alarms: { readonly raised: Alarm[]; raise(alarm: Alarm): Promise<void> };
+  /** The routes that generations were handed on to. */
+  readonly enqueued: readonly Route[];
   /** Where pictures are kept. */
   readonly folder: string;
   /** A pool of 10 credits with one generation that is held and queued. */
@@ -48,6 +56,13 @@ export async function startTestRun(): Promise<TestRun> {
   const events = await createGenerationEvents(redis, subscriber, logger);
   const store = createGenerationStore({ redis, ledger, pools: createPools({ redis, ledger }), events, clock });
   const files = createDiskStore(folder);
+  const alarms: TestRun['alarms'] = {
+    raised: [],
+    async raise(alarm) {
+      alarms.raised.push(alarm);
+    },
+  };
+  const enqueued: Route[] = [];
   const options: RunOptions = {
     ledger,
     store,
@@ -58,10 +73,13 @@ export async function startTestRun(): Promise<TestRun> {
     spending: createSpending({
       redis,
       most: { perMinute: 1, perDay: 1 },
-      alarms: { raise: () => Promise.resolve() },
+      alarms,
       clock,
     }),
     providers: new Map([['sketch', createSketch()]]),
+    health: createRouteHealth({ redis, alarms, logger, clock }),
+    slots: createSlots({ redis, logger, random: () => 0 }),
+    enqueue: async ({ details }) => void enqueued.push(details.route),
     assets: createAssets({ store: files }),
     uploads: createUploads({ redis, store: files, clock }),
     logger,
@@ -108,6 +126,8 @@ export async function startTestRun(): Promise<TestRun> {
     ledger,
     store,
     options,
+    alarms,
+    enqueued,
     folder,
     queued,
     pass(ms) {

@@ -11,7 +11,12 @@ import { createRoster } from './roster.ts';
 function appWith({ fal = false, now = '2026-11-24T12:00:00Z' } = {}) {
   const clock = { now: Date.parse(now) };
   const providers = createProviders({ sketch: true, hosted: fal ? { fal: { key: 'k' } } : {} });
-  const roster = createRoster({ catalogue: builtInModels(), providers, clock: () => clock.now });
+  const roster = createRoster({
+    catalogue: builtInModels(),
+    providers,
+    health: { isUp: () => true, down: () => [] },
+    clock: () => clock.now,
+  });
   return { app: express().use('/v1/models', modelsRouter({ roster, tariff: DEFAULT_TARIFF })), clock };
 }
 

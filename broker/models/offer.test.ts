@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
 import { builtInModels, findModel } from '../../shared/catalogue/catalogue.ts';
-import type { Model, ProviderName } from '../../shared/catalogue/model.ts';
+import type { Model, ProviderName, Route } from '../../shared/catalogue/model.ts';
+import type { Settings } from '../../shared/catalogue/settings.ts';
+import { DEFAULT_TARIFF } from '../../shared/catalogue/tariff.ts';
+import { millicredits } from '../../shared/credits.ts';
 import type { Ability } from '../providers/provider.ts';
 import { offerOf } from './offer.ts';
+import { pathsFor } from './paths-for.ts';
 import { createRoster } from './roster.ts';
 
 const models = builtInModels();
 const TODAY = '2026-11-24';
+const ALL_UP = { isUp: () => true, down: () => [] };
 
 function model(id: string, changes: Partial<Model> = {}): Model {
   const found = findModel(models, id);
@@ -24,13 +29,13 @@ function configured(abilities: readonly Ability[], ...names: (ProviderName | Reg
 
 test('a model has the price and the capability of its first configured route', () => {
   const direct = offerOf(model('nano-banana-pro'), configured([], 'google', 'fal'), TODAY);
-  expect(direct?.price.rates.at(-1)).toEqual({ tier: '4K', usd: 0.24 });
-  expect(direct?.seed).toBe(false);
-  expect(direct?.routes.map(({ provider }) => provider)).toEqual(['google', 'fal']);
+  expect(direct?.model.price.rates.at(-1)).toEqual({ tier: '4K', usd: 0.24 });
+  expect(direct?.model.seed).toBe(false);
+  expect(direct?.model.routes.map(({ provider }) => provider)).toEqual(['google', 'fal']);
   const onFal = offerOf(model('nano-banana-pro'), configured([], 'fal'), TODAY);
-  expect(onFal?.price.rates.at(-1)).toEqual({ tier: '4K', usd: 0.3 });
-  expect(onFal?.seed).toBe(true);
-  expect(onFal?.routes.map(({ provider }) => provider)).toEqual(['fal']);
+  expect(onFal?.model.price.rates.at(-1)).toEqual({ tier: '4K', usd: 0.3 });
+  expect(onFal?.model.seed).toBe(true);
+  expect(onFal?.model.routes.map(({ provider }) => provider)).toEqual(['fal']);
 });
 
 test('a route whose path its adapter does not know does not count', () => {
@@ -43,13 +48,13 @@ test('a route whose path its adapter does not know does not count', () => {
 
 test('what the adapter cannot do is not offered, whatever the model could', () => {
   const bare = offerOf(model('gpt-image-2-5-flare'), configured([], 'openai'), TODAY);
-  expect(bare).toMatchObject({ references: { min: 0, max: 0 }, mask: 'none', transparent: false });
+  expect(bare?.model).toMatchObject({ references: { min: 0, max: 0 }, mask: 'none', transparent: false });
   const full = offerOf(
     model('gpt-image-2-5-flare'),
     configured(['references', 'mask', 'transparent'], 'openai'),
     TODAY,
   );
-  expect(full).toMatchObject({ references: { max: 16 }, mask: 'optional', transparent: true });
+  expect(full?.model).toMatchObject({ references: { max: 16 }, mask: 'optional', transparent: true });
 });
 
 test('a model that works on a picture is offered only where pictures can go in', () => {
@@ -74,16 +79,56 @@ test('a model or a route is gone on the day on which it is shut down, and not a 
   if (!google || !fal) throw new Error('no routes');
   const closing = model('nano-banana-pro', { routes: [{ ...google, shutdown: '2026-12-24' }, fal] });
   const both = configured([], 'google', 'fal');
-  expect(offerOf(closing, both, '2026-12-23')?.routes).toHaveLength(2);
-  expect(offerOf(closing, both, '2026-12-24')?.price.rates.at(-1)).toEqual({ tier: '4K', usd: 0.3 });
+  expect(offerOf(closing, both, '2026-12-23')?.model.routes).toHaveLength(2);
+  expect(offerOf(closing, both, '2026-12-24')?.model.price.rates.at(-1)).toEqual({ tier: '4K', usd: 0.3 });
 });
 
 test('a running broker follows the calendar', () => {
   const clock = { now: Date.parse('2026-11-30T23:59:59Z') };
-  const roster = createRoster({ catalogue: models, providers: configured([], 'openai'), clock: () => clock.now });
+  const roster = createRoster({
+    catalogue: models,
+    providers: configured([], 'openai'),
+    health: ALL_UP,
+    clock: () => clock.now,
+  });
   expect(roster.get('gpt-image-1-5')?.name).toBe('GPT Image 1.5');
   expect(roster.offered(), 'nothing has changed').toBe(roster.offered());
   clock.now += 1_000;
   expect(roster.get('gpt-image-1-5')).toBeUndefined();
   expect(roster.offered().map(({ id }) => id)).not.toContain('gpt-image-1-5');
+});
+
+test('while its first route is down, a model is offered by the next, with what counts there; down is better than nothing', () => {
+  const down = new Set<string>();
+  const health = { isUp: ({ provider }: Route) => !down.has(provider), down: () => [...down] };
+  const clock = () => Date.parse(`${TODAY}T12:00:00Z`);
+  const roster = createRoster({ catalogue: models, providers: configured([], 'google', 'fal'), health, clock });
+  const price = () => roster.get('nano-banana-pro')?.price.rates.at(-1);
+  expect(price()).toEqual({ tier: '4K', usd: 0.24 });
+  down.add('google');
+  expect(price()).toEqual({ tier: '4K', usd: 0.3 });
+  expect(roster.offerOf('nano-banana-pro')?.isUp).toBe(true);
+  down.add('fal');
+  expect(price()).toEqual({ tier: '4K', usd: 0.24 });
+  expect(roster.offerOf('nano-banana-pro')?.isUp).toBe(false);
+  down.clear();
+  expect(roster.offerOf('nano-banana-pro')?.isUp).toBe(true);
+});
+
+test('a generation may take every path that can do all of it for the signed price, those that are up first', () => {
+  const down = new Set(['google']);
+  const isUp = ({ provider }: Route) => !down.has(provider);
+  const offer = () => offerOf(model('nano-banana-pro'), configured([], 'google', 'fal'), TODAY, isUp);
+  const settings: Settings = { prompt: 'a', count: 1, size: { kind: 'ratio', ratio: '1:1', tier: '4K' } };
+  const providersFor = (ceiling: number, asked = settings) => {
+    const made = offer();
+    if (!made) throw new Error('not offered');
+    return pathsFor(made, asked, millicredits(ceiling), DEFAULT_TARIFF).map(({ route }) => route.provider);
+  };
+  expect(providersFor(7_500), 'the dearer one is within the price').toEqual(['fal', 'google']);
+  expect(providersFor(6_000), 'only the one that is down is: the price must be asked for again').toEqual([]);
+  down.clear();
+  expect(providersFor(6_000)).toEqual(['google']);
+  expect(providersFor(7_500)).toEqual(['google', 'fal']);
+  expect(providersFor(7_500, { ...settings, seed: 3 }), 'only one of them takes a seed').toEqual(['fal']);
 });

@@ -1,25 +1,50 @@
-import type { CatalogueRoute, Model } from '../../shared/catalogue/model.ts';
+import type { CatalogueRoute, Model, Route } from '../../shared/catalogue/model.ts';
 import { addressesOf, viewOf } from '../../shared/catalogue/route-view.ts';
 import type { Ability, Provider } from '../providers/provider.ts';
 
 /** The providers that this broker has keys for, by name. */
 export type Configured = Pick<ReadonlyMap<Provider['name'], Pick<Provider, 'serves'>>, 'get'>;
 
+/** One way to a model that is open now, and the model as it is there. */
+export interface Way {
+  readonly route: CatalogueRoute;
+  readonly view: Model;
+  readonly isUp: boolean;
+}
+
+/** A model as it can be asked for now, and the ways to it in the order in which they are to be tried. */
+export interface Offer {
+  /** With the price and the capability of the first way, and with only the routes that are open. */
+  readonly model: Model;
+  readonly ways: readonly Way[];
+  /** Whether any of the ways is up; if not, the first will be tried all the same. */
+  readonly isUp: boolean;
+}
+
 /**
- * A model as it can be asked for now: with the price and the capability of its first route that is configured, and with
- * only such routes. Null when there is none, or when its maker has shut it down.
+ * What is offered of a model: by its routes that are configured, those that are up before those that are down. Null when
+ * there is none, or when its maker has shut it down.
  * @param today `YYYY-MM-DD`, UTC.
  */
-export function offerOf(model: Model, providers: Configured, today: string): Model | null {
+export function offerOf(
+  model: Model,
+  providers: Configured,
+  today: string,
+  isUp: (route: Route) => boolean = () => true,
+): Offer | null {
   if (isOver(model.shutdown, today)) return null;
-  const served = model.routes
+  const open = model.routes
     .filter((route) => !isOver(route.shutdown, today))
     .flatMap((route) => {
       const view = servedView(model, route, providers);
-      return view ? [{ route, view }] : [];
+      return view
+        ? [{ route, view, isUp: addressesOf(view, route.path).some((path) => isUp({ ...route, path })) }]
+        : [];
     });
-  const [first] = served;
-  return first ? { ...first.view, routes: served.map(({ route }) => route) } : null;
+  const ways = [...open.filter((way) => way.isUp), ...open.filter((way) => !way.isUp)];
+  const [first] = ways;
+  if (!first) return null;
+  return { model: { ...first.view, routes: ways.map(({ route }) => route) }, ways, isUp: first.isUp };
 }
 
 /** A model on one route with only what its adapter can do there; null when that leaves nothing that can be asked for. */

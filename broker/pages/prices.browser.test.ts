@@ -17,7 +17,12 @@ beforeAll(async () => {
   const clock = () => Date.parse('2026-11-24T12:00:00Z');
   const catalogue = await loadCatalogue(null, DEFAULT_TARIFF);
   const providers = createProviders({ sketch: true, hosted: { fal: { key: 'k' } } });
-  const roster = createRoster({ catalogue: catalogue.models, providers, clock });
+  const roster = createRoster({
+    catalogue: catalogue.models,
+    providers,
+    health: { isUp: () => true, down: () => [] },
+    clock,
+  });
   const server = createServer(
     express()
       .set('query parser', 'simple')

@@ -14,7 +14,12 @@ const catalogue = await loadCatalogue(null, DEFAULT_TARIFF);
 
 function listAt(now: string, settings: ProviderSettings = { sketch: true, hosted: { fal: { key: 'k' } } }) {
   const clock = () => Date.parse(now);
-  const roster = createRoster({ catalogue: catalogue.models, providers: createProviders(settings), clock });
+  const roster = createRoster({
+    catalogue: catalogue.models,
+    providers: createProviders(settings),
+    health: { isUp: () => true, down: () => [] },
+    clock,
+  });
   return createPriceList(catalogue, roster, clock);
 }
 

@@ -55,7 +55,7 @@ export function quotesRouter({ offered, tariff, pools, uploads, quoteKey, requir
 }
 
 /** @throws InkpotError `model_unavailable` */
-export function offeredModel(offered: Pick<ReadonlyMap<string, Model>, 'get'>, id: string): Model {
+function offeredModel(offered: Pick<ReadonlyMap<string, Model>, 'get'>, id: string): Model {
   const model = offered.get(id);
   if (!model) throw new InkpotError('model_unavailable');
   return model;

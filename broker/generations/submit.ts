@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FailureReason } from '../../shared/failures.ts';
+import type { Ledger } from '../ledger/index.ts';
+import { type Provider, ProviderFault, type ProviderJob } from '../providers/provider.ts';
+import { type StoredGeneration, toFields, toProviderRequest } from './generation.ts';
+import {
+  AT_ONCE,
+  abandon,
+  addOrphan,
+  DONE,
+  fail,
+  HOLD_LIFE,
+  isRedisAway,
+  moveTo,
+  type Next,
+  type RunOptions,
+} from './step.ts';
+import { takeIn } from './take-in.ts';
+
+/** How long a job's id is tried to be written while Redis is away, in ms; a drain ends it earlier. */
+const KEEP_DEADLINE = 10 * 60_000;
+
+/** Between two such tries, in ms. */
+const KEEP_PAUSE = 500;
+
+/** Stands for the job of a provider that has handed over everything in its answer: it is kept beside the pictures. */
+const DELIVERED = { delivered: true } satisfies ProviderJob;
+
+/** Refusals that say nothing about what was asked for: another provider may well take it. */
+const NOT_ABOUT_THE_REQUEST: ReadonlySet<FailureReason> = new Set([
+  'rate_limited',
+  'capacity',
+  'auth',
+  'out_of_balance',
+  'model_gone',
+  'timeout',
+  'provider_error',
+]);
+
+/** The paid call. The intent is in the record before it is made, and the job's id right after. */
+export async function submit(
+  options: RunOptions,
+  generation: StoredGeneration,
+  provider: Provider,
+  signal: AbortSignal,
+): Promise<Next> {
+  const { generationId, details } = generation;
+  const { route } = details;
+  if (details.cancellation) return fail(options, generation, 'cancelled');
+  if (!options.health.isUp(route)) return takeNextPath(options, generation, 'capacity');
+  const waitMs = await options.slots.take(generation, provider.limits);
+  if (waitMs > 0) return { done: false, afterMs: waitMs, polls: 0 };
+  const inputs = await options.uploads.load(generation.memberId, details.settings);
+  if (!inputs) return fail(options, generation, 'input_gone');
+  if (!(await moveTo(options, generation, 'submitting', [generation.stage]))) return AT_ONCE;
+  await options.events.publish(generationId, { progress: null });
+  try {
+    // Not ended by a drain: a paid call that is cut off may have been taken all the same.
+    const deadline = AbortSignal.timeout(provider.submitDeadline);
+    const submission = await provider.submit(toProviderRequest(generation, inputs), deadline);
+    if (submission.state === 'submitted') {
+      await keepJob(options, generation, submission.job, signal);
+      return { done: false, afterMs: provider.pollDelay(0), polls: 0 };
+    }
+    await options.assets.keepDelivery(generationId, submission);
+    const kept = await keepJob(options, generation, DELIVERED, signal);
+    return kept ? await takeIn(options, generation, provider, submission, signal) : DONE;
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    const { reason, outcomeUnknown, cause } = error;
+    options.logger.warn({ err: error, generationId }, 'the provider did not take the job');
+    options.health.failed(route, reason, cause);
+    if (!outcomeUnknown) return takeNextPath(options, generation, reason);
+    return provider.submitIsRepeatable ? AT_ONCE : abandon(options, generation, reason);
+  }
+}
+
+/**
+ * Nobody has taken it, so it may go elsewhere: by the next path that is up, at no more than the price that was signed.
+ * @param reason why it cannot go this way, which is what the person hears when there is no other.
+ */
+async function takeNextPath(options: RunOptions, generation: StoredGeneration, reason: FailureReason): Promise<Next> {
+  const { generationId, stage, details } = generation;
+  const { otherPaths = [], route } = details;
+  const next = NOT_ABOUT_THE_REQUEST.has(reason)
+    ? otherPaths.find((path) => options.health.isUp(path.route) && options.providers.has(path.route.provider))
+    : undefined;
+  if (!next) return fail(options, generation, reason);
+  const left = otherPaths.filter((path) => path !== next);
+  const from = stage === 'queued' ? (['queued', 'submitting'] as const) : (['submitting', stage] as const);
+  const moved = await moveTo(options, generation, 'queued', from, toFields({ ...next, otherPaths: left }));
+  if (!moved) return AT_ONCE;
+  options.logger.warn({ generationId, reason, from: route, to: next.route }, 'a generation goes by its next route');
+  await options.slots.release(generation);
+  await options.enqueue({ generationId, details: { ...details, ...next, otherPaths: left } });
+  return next.route.provider === route.provider ? AT_ONCE : DONE;
+}
+
+/**
+ * Only this process knows the job's id yet, so it outlasts an outage of Redis rather than lose it.
+ * @returns false when the generation has ended meanwhile.
+ */
+async function keepJob(
+  options: RunOptions,
+  generation: StoredGeneration,
+  job: ProviderJob,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { poolId, generationId } = generation;
+  const { clock, ledger, logger } = options;
+  const move: Parameters<Ledger['advance']>[0] = {
+    poolId,
+    generationId,
+    operationId: randomUUID(),
+    from: ['submitting'],
+    stage: 'submitted',
+    ttlMs: HOLD_LIFE,
+    fields: toFields({ job: { ...job }, submittedAt: clock() }),
+  };
+  for (const end = clock() + KEEP_DEADLINE; ; ) {
+    try {
+      const { code } = await ledger.advance(move);
+      const isKept = code === 'OK' || code === 'REPLAY';
+      if (!isKept) await addOrphan(options, generation, code, job);
+      return isKept;
+    } catch (error) {
+      if (!isRedisAway(error) || clock() >= end || signal.aborted) {
+        logger.error({ err: error, generationId, job }, 'the id of a provider job could not be kept');
+        throw error;
+      }
+      await sleep(KEEP_PAUSE);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { BadOutput } from '../assets/assets.ts';
+import type { Delivery, Provider } from '../providers/provider.ts';
+import type { StoredGeneration } from './generation.ts';
+import { settleWithPictures } from './settle.ts';
+import { AT_ONCE, DONE, fail, moveTo, type Next, type RunOptions } from './step.ts';
+
+/** Keeps the pictures, then charges for those that are good. */
+export async function takeIn(
+  options: RunOptions,
+  generation: StoredGeneration,
+  provider: Provider,
+  { outputs, cost }: Delivery,
+  signal: AbortSignal,
+): Promise<Next> {
+  const { generationId, details } = generation;
+  if (!(await moveTo(options, generation, 'storing', ['submitted', 'storing']))) return AT_ONCE;
+  await options.events.publish(generationId, { progress: 1 });
+  const wanted = outputs.slice(0, details.settings.count);
+  const received = await Promise.all(
+    wanted.map(async (output, index) => {
+      try {
+        const target = { generationId, index };
+        return await options.assets.receive(output, { expected: details.size, provider, target, signal });
+      } catch (error) {
+        if (!(error instanceof BadOutput) || signal.aborted) throw error;
+        options.logger.warn({ err: error, generationId, index }, 'a picture cannot be used');
+        return null;
+      }
+    }),
+  );
+  const good = received.filter((output) => output !== null);
+  if (good.length === 0) {
+    options.health.failed(details.route, 'bad_output', 'no picture of it can be used');
+    await fail(options, generation, 'bad_output', { billed: true });
+  } else {
+    options.health.succeeded(details.route);
+    await settleWithPictures(options, generation, good, cost);
+  }
+  await options.assets.dropDelivery(generationId);
+  return DONE;
+}
