@@ -37,7 +37,7 @@ async function finished(person: Person, id: string): Promise<GenerationAnswer> {
 /** Starts a generation whose provider job runs until the test lets it end. */
 async function running(person: Person, prompt: string): Promise<string> {
   const { generation } = await person.generate(FAL_MODEL, onFal(prompt));
-  await expect.poll(() => jobsOf(prompt)[0]?.state, { timeout: 10_000 }).toBe('IN_PROGRESS');
+  await expect.poll(() => jobsOf(prompt)[0]?.state, { timeout: 10_000 }).toBe('running');
   return generation.id;
 }
 
