@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import express, { type RequestHandler, type Router } from 'express';
 import type { Logger } from 'pino';
 import { createAccounts } from './accounts/accounts.ts';
@@ -5,6 +6,9 @@ import { createSignInCodes } from './accounts/sign-in-codes.ts';
 import { createWebSessions } from './accounts/web-session.ts';
 import { createAlarms } from './alarms/alarms.ts';
 import { createApp } from './app.ts';
+import { createArchiver } from './archive/archiver.ts';
+import { createDiskArchive } from './archive/disk-archive.ts';
+import { createSeal } from './archive/seal.ts';
 import { createAssets } from './assets/assets.ts';
 import { createDiskStore } from './assets/disk-store.ts';
 import { createChanges } from './auditor/changes.ts';
@@ -194,6 +198,15 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     logger,
   });
   checkout.reconciler?.start();
+  const archiver = createArchiver({
+    redis,
+    ledger,
+    store: createDiskArchive(join(dataDir, 'archive')),
+    seal: await createSeal(keys.jwks.keys),
+    alarms,
+    logger,
+  });
+  archiver.start();
   const gifts = createGifts({ redis, ledger, pools, webSessions, environment, clock, logger });
   gifts.finisher.start();
 
@@ -282,6 +295,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       await checkout.reconciler?.stop();
       await gifts.finisher.stop();
       await auditor.stop();
+      await archiver.stop();
       if (cache !== redis) cache.destroy();
       redis.destroy();
       subscriber.destroy();
