@@ -35,6 +35,7 @@ const HOSTED = {
   bfl: ['BFL_API_KEY', 'BFL_BASE_URL'],
   fal: ['FAL_KEY', 'FAL_BASE_URL'],
   google: ['GEMINI_API_KEY', 'GEMINI_BASE_URL'],
+  openai: ['OPENAI_API_KEY', 'OPENAI_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */
@@ -82,6 +83,8 @@ const Environment = z.object({
   FAL_BASE_URL: BaseUrl.optional(),
   GEMINI_API_KEY: Secret.optional(),
   GEMINI_BASE_URL: BaseUrl.optional(),
+  OPENAI_API_KEY: Secret.optional(),
+  OPENAI_BASE_URL: BaseUrl.optional(),
 });
 
 export type Config = ReturnType<typeof readConfig>;

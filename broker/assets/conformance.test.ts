@@ -6,13 +6,20 @@ import { bflConformance } from '../providers/bfl/conformance.ts';
 import { type Bench, CASES, type Case, type Conformance, type Ending } from '../providers/conformance.ts';
 import { falConformance } from '../providers/fal/conformance.ts';
 import { googleConformance } from '../providers/google/conformance.ts';
+import { openaiConformance } from '../providers/openai/conformance.ts';
 import { type Delivery, type Provider, ProviderFault, type ProviderRequest } from '../providers/provider.ts';
 import { sketchConformance } from '../providers/sketch/conformance.ts';
 import { type Assets, BadOutput, createAssets } from './assets.ts';
 import { createDiskStore } from './disk-store.ts';
 
 /** Every adapter against its fake, one row each. */
-const ROWS: readonly Conformance[] = [sketchConformance, falConformance, bflConformance, googleConformance];
+const ROWS: readonly Conformance[] = [
+  sketchConformance,
+  falConformance,
+  bflConformance,
+  googleConformance,
+  openaiConformance,
+];
 
 const { signal } = new AbortController();
 const names = Object.keys(CASES) as Case[];

@@ -1,0 +1,16 @@
+import sharp from 'sharp';
+import type { InputImage } from './provider.ts';
+
+/** A mask for providers that paint where it is transparent: what is white in ours has no alpha there. A PNG. */
+export async function alphaMask({ bytes, width, height }: InputImage): Promise<Uint8Array> {
+  const alpha = await sharp(bytes).flatten().toColourspace('b-w').negate().raw().toBuffer();
+  return sharp({ create: { width, height, channels: 3, background: '#000' } })
+    .joinChannel(alpha, { raw: { width, height, channels: 1 } })
+    .png()
+    .toBuffer();
+}
+
+/** A mask for providers that paint where it is black. A PNG. */
+export function blackMask({ bytes }: InputImage): Promise<Uint8Array> {
+  return sharp(bytes).flatten().toColourspace('b-w').negate().png().toBuffer();
+}
