@@ -16,6 +16,8 @@ export interface ApiOptions {
   readonly store: Store;
   /** @param request `METHOD path` */
   nextFault(request: string): Fault | undefined;
+  /** Whether the list at this path shows nothing. */
+  isConcealed(path: string): boolean;
 }
 
 /** How long an idempotency key is remembered, in ms (docs.stripe.com/api/idempotent_requests). */
@@ -29,7 +31,7 @@ interface Answer {
 }
 
 /** The frame of the API: the key, the version, faults on purpose, idempotency keys, expansion; `add` brings what it offers. */
-export function createApi({ secretKey, store, nextFault }: ApiOptions) {
+export function createApi({ secretKey, store, nextFault, isConcealed }: ApiOptions) {
   const remembered = new Map<string, Answer & { readonly request: string; readonly at: number }>();
   const router = Router();
   router.use((req, _res, next) => {
@@ -77,7 +79,11 @@ export function createApi({ secretKey, store, nextFault }: ApiOptions) {
 
   return {
     router,
-    get: (path: string, work: (req: Request) => object) => void router.get(path, serve(work)),
+    get: (path: string, work: (req: Request) => object) =>
+      void router.get(
+        path,
+        serve((req) => (isConcealed(path) ? NOTHING : work(req))),
+      ),
     delete: (path: string, work: (req: Request) => object) => void router.delete(path, serve(work)),
     /** `params` are parsed strictly, `expand` aside. */
     post: <T>(path: string, schema: z.ZodType<T>, work: (params: T, req: Request) => object) =>
@@ -90,6 +96,8 @@ export function createApi({ secretKey, store, nextFault }: ApiOptions) {
       ),
   };
 }
+
+const NOTHING = { object: 'list', has_more: false, data: [] };
 
 const onPurpose = { type: 'api_error', message: 'a fault on purpose' } as const;
 

@@ -10,6 +10,9 @@ export interface RefundDraft {
   readonly metadata?: Record<string, string> | undefined;
 }
 
+/** The money stayed with the merchant. */
+const STAYED: ReadonlySet<DisputeStatus> = new Set(['won', 'warning_closed']);
+
 /** Refunds and disputes: how money goes back after it was paid. */
 export function createRefunds(store: Store) {
   function chargeOf(intentId: string): FakeCharge {
@@ -80,8 +83,9 @@ export function createRefunds(store: Store) {
       if (wasInquiry && status === 'needs_response') return store.happen('charge.dispute.funds_withdrawn', dispute);
       if (status === 'won') store.happen('charge.dispute.funds_reinstated', dispute);
       const over = status === 'won' || status === 'lost' || status === 'warning_closed';
-      // A charge whose dispute was won can be refunded again.
-      if (status === 'won' || status === 'warning_closed') store.find('charge', dispute.charge).disputed = false;
+      // A charge whose disputes were won can be refunded again.
+      const ofCharge = store.list('dispute').filter(({ charge }) => charge === dispute.charge);
+      store.find('charge', dispute.charge).disputed = ofCharge.some((one) => !STAYED.has(one.status));
       return store.happen(over ? 'charge.dispute.closed' : 'charge.dispute.updated', dispute);
     },
   };

@@ -45,7 +45,9 @@ export async function startFakeStripe({ secretKey, clock }: FakeStripeOptions) {
     requests.push(`${req.method} ${req.path}`);
     next();
   });
-  const api = createApi({ secretKey, store, nextFault: (request) => faults.shift() ?? draw(request) });
+  const concealed = new Set<string>();
+  const nextFault = (request: string) => faults.shift() ?? draw(request);
+  const api = createApi({ secretKey, store, nextFault, isConcealed: (path) => concealed.has(path) });
   offer(api, { store, sessions, payments, refunds });
   app.use('/v1', api.router);
   app.use(hostedPageRouter(store, sessions));
@@ -71,14 +73,16 @@ export async function startFakeStripe({ secretKey, clock }: FakeStripeOptions) {
     /** Each request, `METHOD path`. */
     requests,
 
-    /** All that ever happened, oldest first, as bodies of webhooks. */
-    events(): FakeEvent[] {
-      return [...store.map('event').values()].map((event) => ({
-        id: event.id,
-        type: event.type,
-        body: JSON.stringify(event),
-      }));
+    /** All that happened after the first `after` events, oldest first, as bodies of webhooks. */
+    events(after = 0): FakeEvent[] {
+      const late = [...store.map('event').values()].slice(after);
+      return late.map((event) => ({ id: event.id, type: event.type, body: JSON.stringify(event) }));
     },
+
+    countEvents: () => store.map('event').size,
+
+    /** From now on the list at this path, such as `/events`, shows nothing. */
+    conceal: (path: string) => void concealed.add(path),
 
     /** The last event of a type. */
     lastEvent(type: string): FakeEvent {
