@@ -36,6 +36,7 @@ const HOSTED = {
   fal: ['FAL_KEY', 'FAL_BASE_URL'],
   google: ['GEMINI_API_KEY', 'GEMINI_BASE_URL'],
   openai: ['OPENAI_API_KEY', 'OPENAI_BASE_URL'],
+  byteplus: ['ARK_API_KEY', 'ARK_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */
@@ -81,6 +82,8 @@ const Environment = z.object({
   BFL_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
+  ARK_API_KEY: Secret.optional(),
+  ARK_BASE_URL: BaseUrl.optional(),
   GEMINI_API_KEY: Secret.optional(),
   GEMINI_BASE_URL: BaseUrl.optional(),
   OPENAI_API_KEY: Secret.optional(),

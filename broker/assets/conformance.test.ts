@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bflConformance } from '../providers/bfl/conformance.ts';
+import { byteplusConformance } from '../providers/byteplus/conformance.ts';
 import { type Bench, CASES, type Case, type Conformance, type Ending } from '../providers/conformance.ts';
 import { falConformance } from '../providers/fal/conformance.ts';
 import { googleConformance } from '../providers/google/conformance.ts';
@@ -19,6 +20,7 @@ const ROWS: readonly Conformance[] = [
   bflConformance,
   googleConformance,
   openaiConformance,
+  byteplusConformance,
 ];
 
 const { signal } = new AbortController();

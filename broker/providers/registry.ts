@@ -1,4 +1,5 @@
 import { createBfl } from './bfl/adapter.ts';
+import { createBytePlus } from './byteplus/adapter.ts';
 import { createFal } from './fal/adapter.ts';
 import { createGoogle } from './google/adapter.ts';
 import { createOpenAI } from './openai/adapter.ts';
@@ -18,6 +19,7 @@ const HOSTED = {
   fal: createFal,
   google: createGoogle,
   openai: createOpenAI,
+  byteplus: createBytePlus,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
 
 /** Which providers this broker has, from its configuration. */
