@@ -132,7 +132,6 @@ test('the OpenAPI document names every route of the API', async () => {
     '/v1/generations/{id}',
     '/v1/generations/{id}/events',
     '/v1/generations/{id}/outputs/{n}',
-    '/v1/generations/{id}/outputs/{n}/poster',
     '/v1/generations/{id}/outputs/{n}/thumbnail',
     '/v1/models',
     '/v1/pools',

@@ -15,7 +15,8 @@ export interface Rooms {
   readonly health: Router;
   /** null: shown to nobody. */
   readonly metrics: Router | null;
-  readonly webhook: Router;
+  /** Messages of Stripe and of providers, which need their bodies' exact bytes. */
+  readonly webhooks: readonly Router[];
   readonly cors: RequestHandler;
   /** Counts requests that anybody may make. */
   readonly limitAddress: RequestHandler;
@@ -47,7 +48,7 @@ export function createApp(rooms: Rooms, { trustProxy, logger }: { trustProxy: nu
   app.use(rooms.health);
   if (rooms.metrics) app.use(rooms.metrics, problemHandler(logger));
   app.use(rooms.log);
-  app.use(rooms.webhook, problemHandler(logger));
+  for (const webhook of rooms.webhooks) app.use(webhook, problemHandler(logger));
   app.use(rooms.auth, problemHandler(logger));
   app.use('/v1', rooms.cors, api(rooms), notFound, problemHandler(logger));
   // Text only, and nothing that streams: pictures are compressed already, and events must not wait in a buffer.

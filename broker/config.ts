@@ -36,7 +36,6 @@ const HOSTED = {
   fal: ['FAL_KEY', 'FAL_BASE_URL'],
   google: ['GEMINI_API_KEY', 'GEMINI_BASE_URL'],
   openai: ['OPENAI_API_KEY', 'OPENAI_BASE_URL'],
-  byteplus: ['ARK_API_KEY', 'ARK_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */
@@ -64,6 +63,7 @@ const Environment = z.object({
     .multipleOf(0.001, 'must have at most three decimals')
     .default(DEFAULT_TARIFF.margin),
   INKPOT_STEP_MILLICREDITS: z.coerce.number().int().min(1).max(1_000).default(DEFAULT_TARIFF.stepMillicredits),
+  INKPOT_WEBHOOKS: z.enum(['on', 'off']).optional(),
   INKPOT_CATALOGUE: z.string().optional(),
   INKPOT_SKETCH: z.enum(['on', 'off']).optional(),
   REDIS_URL: z
@@ -82,8 +82,6 @@ const Environment = z.object({
   BFL_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
-  ARK_API_KEY: Secret.optional(),
-  ARK_BASE_URL: BaseUrl.optional(),
   GEMINI_API_KEY: Secret.optional(),
   GEMINI_BASE_URL: BaseUrl.optional(),
   OPENAI_API_KEY: Secret.optional(),
@@ -112,6 +110,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: env.HOST ?? (mode === 'production' ? '0.0.0.0' : '127.0.0.1'),
     /** Without it, the broker is where it listens: known once it does. */
     publicUrl: env.INKPOT_PUBLIC_URL,
+    /** Whether providers are asked to tell when a job has moved on; they can only where they reach this broker. */
+    webhooks: env.INKPOT_WEBHOOKS
+      ? env.INKPOT_WEBHOOKS === 'on'
+      : env.INKPOT_PUBLIC_URL?.startsWith('https://') === true,
     dataDir: env.INKPOT_DATA_DIR,
     playgroundDir: mode === 'development' ? env.INKPOT_PLAYGROUND_DIR : undefined,
     durability: env.INKPOT_DURABILITY,

@@ -27,6 +27,8 @@ import { runGeneration } from './generations/run-generation.ts';
 import { createSlots } from './generations/slots.ts';
 import type { RunOptions } from './generations/step.ts';
 import { startSweeper } from './generations/sweep.ts';
+import { providerWebhookRouter } from './generations/webhook-router.ts';
+import { webhookUrlOf } from './generations/webhook-url.ts';
 import { createGifts } from './gifts/index.ts';
 import { healthRouter } from './http/health.ts';
 import { createIdempotency } from './http/idempotency.ts';
@@ -42,8 +44,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { requireScrapeToken } from './metrics/require-scrape-token.ts';
 import { loadCatalogue } from './models/load-catalogue.ts';
 import { modelsRouter } from './models/models-router.ts';
-import { createRoster } from './models/roster.ts';
-import { createRouteHealth } from './models/route-health.ts';
+import { openModels } from './models/open-models.ts';
 import { openApiRouter } from './openapi/openapi-router.ts';
 import { activateRouter } from './pages/activate-router.tsx';
 import { devMailRouter, MAILBOX_PATH } from './pages/dev-mail-router.tsx';
@@ -52,9 +53,8 @@ import { pricesPageRouter } from './pages/prices-router.tsx';
 import { signInRouter } from './pages/sign-in-router.tsx';
 import { createPools } from './pools/pools.ts';
 import { poolsRouter } from './pools/pools-router.ts';
-import { createPriceList } from './prices/price-list.ts';
 import { pricesRouter } from './prices/prices-router.ts';
-import { createProviders, operatorHosts } from './providers/registry.ts';
+import { operatorHosts } from './providers/registry.ts';
 import { createQuoteReader } from './quotes/quote-token.ts';
 import { quotesRouter } from './quotes/quotes-router.ts';
 import { connectRedis } from './redis/connect.ts';
@@ -143,14 +143,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     logger,
   });
 
-  const providers = createProviders(config);
-  const models = new Map(catalogue.models.map((model) => [model.id, model]));
-  const health = createRouteHealth({ redis: cache, alarms, logger, clock });
-  await health.start();
-  const roster = createRoster({ catalogue: catalogue.models, providers, health, clock });
-  const prices = createPriceList(catalogue, roster, clock);
-  if (roster.offered().length === 0)
-    logger.warn('no model is offered: set the key of a provider, for instance FAL_KEY');
+  const offer = await openModels({ catalogue, settings: config, cache, alarms, logger, clock });
+  const { providers, health, trust, roster } = offer;
   const files = createDiskStore(dataDir);
   const uploads = createUploads({ redis, store: files, clock });
   const uploadSweeper = startUploadSweeper(uploads, logger);
@@ -165,11 +159,13 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     ledger,
     events,
     metrics,
-    models,
+    models: offer.models,
     tariff,
     spending,
     providers,
     health,
+    trust,
+    webhookUrl: (id) => (config.webhooks ? webhookUrlOf(publicUrl, keys.webhookKey, id) : null),
     slots: createSlots({ redis: cache, logger, random: Math.random }),
     enqueue: (generation) => jobs.enqueue(generation),
     assets,
@@ -256,12 +252,15 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
         isReady: async () => !draining.signal.aborted && (await withDeadline(READY, checkRedis).then(() => true)),
       }),
       metrics: metricsRoute(config, metrics.router),
-      webhook: checkout.webhookRouter,
+      webhooks: [
+        checkout.webhookRouter,
+        providerWebhookRouter({ key: keys.webhookKey, store, providers, jobs, logger, clock }),
+      ],
       cors,
       limitAddress: limits.limitAddress,
       auth: auth.router,
-      models: modelsRouter({ roster, tariff }),
-      prices: pricesRouter(prices),
+      models: modelsRouter({ roster, trust, tariff }),
+      prices: pricesRouter(offer.prices),
       quotes: quotesRouter({ ...shared, tariff }),
       generations: generationsRouter(shared),
       pools: poolsRouter({ pools, requireToken }),
@@ -271,7 +270,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
         home,
         signIn,
         activate,
-        pricesPageRouter(prices),
+        pricesPageRouter(offer.prices),
         checkout.router,
         gifts.router,
         ...(mailbox ? [devMailRouter(mailbox)] : []),
@@ -288,7 +287,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     },
     async close() {
       watch.stop();
-      health.stop();
+      offer.close();
       await sweeper.stop();
       await uploadSweeper.stop();
       await jobs.close();

@@ -26,6 +26,8 @@ export interface Keys {
   readonly cookieKeys: readonly string[];
   /** 256 bits for the signature of quotes. */
   readonly quoteKey: Uint8Array;
+  /** 256 bits for the addresses of providers' webhooks. */
+  readonly webhookKey: Uint8Array;
 }
 
 const KEYS = 'auth:keys';
@@ -42,6 +44,7 @@ export async function loadKeys(redis: RedisClient): Promise<Keys> {
     jwks: { keys: signing },
     cookieKeys: [Buffer.from(derive(secret, 'cookies')).toString('base64url')],
     quoteKey: derive(secret, 'quotes'),
+    webhookKey: derive(secret, 'provider webhooks'),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Output } from '../../shared/api/generations.ts';
+import type { GenerationState, Output } from '../../shared/api/generations.ts';
 import { estimatePrice, sumOf } from '../../shared/catalogue/estimate.ts';
 import type { Model } from '../../shared/catalogue/model.ts';
 import { formatPicoUsd } from '../../shared/catalogue/pico-usd.ts';
@@ -10,6 +10,7 @@ import type { FailureReason } from '../../shared/failures.ts';
 import type { Ledger, ReleasedState } from '../ledger/index.ts';
 import type { Spending } from '../limits/spending.ts';
 import type { Metrics } from '../metrics/metrics.ts';
+import type { ModelTrust, TrustOutcome } from '../models/trust.ts';
 import { deliveredPrice, type Margin, marginOf } from '../prices/delivered-price.ts';
 import { costOf } from '../prices/reported-cost.ts';
 import type { ReportedCost } from '../providers/reported-cost.ts';
@@ -25,10 +26,12 @@ export interface SettleOptions {
   readonly ledger: Ledger;
   readonly events: GenerationEvents;
   readonly metrics: Metrics;
+  readonly trust: Pick<ModelTrust, 'ended'>;
   readonly models: ReadonlyMap<string, Model>;
   readonly tariff: Tariff;
   readonly spending: Pick<Spending, 'giveBack'>;
   readonly logger: Logger;
+  readonly clock: () => number;
 }
 
 /**
@@ -63,7 +66,7 @@ export async function settleWithPictures(
   switch (answer.code) {
     case 'OK':
     case 'REPLAY':
-      options.metrics.generationEnded(details.modelId, 'succeeded');
+      noteEnd(options, generation, 'succeeded', outputs.length < details.settings.count ? 'partly' : 'delivered');
       if (answer.code === 'OK' && cost) keepBooks(options, generation, marginOf(actual, cost.picoUsd));
       break;
     case 'TERMINAL':
@@ -78,6 +81,17 @@ export async function settleWithPictures(
       answer satisfies never;
   }
   await options.events.publish(generationId, { progress: null });
+}
+
+/** For the operator, and for whoever picks this model next. What a person cancelled says nothing about the model. */
+function noteEnd(
+  { metrics, trust, clock }: SettleOptions,
+  { details, createdAt }: StoredGeneration,
+  state: GenerationState,
+  outcome: TrustOutcome | null,
+): void {
+  metrics.generationEnded(details.modelId, state);
+  if (outcome) trust.ended(details.modelId, outcome, clock() - createdAt);
 }
 
 /** For the operator: what this generation cost, brought and left. */
@@ -111,7 +125,7 @@ export async function settleWithout(
     throw new InkpotError('internal', { cause: new Error(`release of ${generationId} answered ${answer.code}`) });
   }
   if (answer.code === 'OK') {
-    options.metrics.generationEnded(generation.details.modelId, state);
+    noteEnd(options, generation, state, state === 'cancelled' ? null : state);
     if (generation.details.spend && !billed) await options.spending.giveBack(generation.details.spend);
   }
   await options.events.publish(generationId, { progress: null });

@@ -33,8 +33,9 @@ export interface RunOptions extends SettleOptions {
   /** Hands a generation to the workers of the provider that its record now names. */
   readonly enqueue: (generation: Pick<StoredGeneration, 'generationId' | 'details'>) => Promise<void>;
   readonly assets: Assets;
+  /** Where a generation's provider may tell that its job has moved on; null where nobody outside reaches the broker. */
+  readonly webhookUrl: (generationId: string) => string | null;
   readonly uploads: Pick<Uploads, 'load'>;
-  readonly clock: () => number;
 }
 
 /** @returns false when someone else has moved or ended the generation meanwhile. */

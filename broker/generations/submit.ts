@@ -58,7 +58,8 @@ export async function submit(
   try {
     // Not ended by a drain: a paid call that is cut off may have been taken all the same.
     const deadline = AbortSignal.timeout(provider.submitDeadline);
-    const submission = await provider.submit(toProviderRequest(generation, inputs), deadline);
+    const request = { ...toProviderRequest(generation, inputs), webhookUrl: options.webhookUrl(generationId) };
+    const submission = await provider.submit(request, deadline);
     if (submission.state === 'submitted') {
       await keepJob(options, generation, submission.job, signal);
       return { done: false, afterMs: provider.pollDelay(0), polls: 0 };

@@ -15,6 +15,7 @@ import { startTestLedger } from '../ledger/test-ledger.ts';
 import { createSpending } from '../limits/spending.ts';
 import { createMetrics } from '../metrics/metrics.ts';
 import { createRouteHealth } from '../models/route-health.ts';
+import { createModelTrust } from '../models/trust.ts';
 import { createPools } from '../pools/pools.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
 import { connectRedis, type RedisClient } from '../redis/connect.ts';
@@ -68,6 +69,8 @@ export async function startTestRun(): Promise<TestRun> {
     store,
     events,
     metrics: createMetrics(() => store.countOrphans()),
+    trust: createModelTrust({ redis, logger, clock }),
+    webhookUrl: () => null,
     models: new Map(builtInModels().map((model) => [model.id, model])),
     tariff: DEFAULT_TARIFF,
     spending: createSpending({

@@ -1,23 +1,33 @@
 import express from 'express';
 import request from 'supertest';
 import { expect, test } from 'vitest';
-import { ModelList } from '../../shared/api/models.ts';
+import { ModelList, type Trust } from '../../shared/api/models.ts';
 import { builtInModels } from '../../shared/catalogue/catalogue.ts';
 import { DEFAULT_TARIFF } from '../../shared/catalogue/tariff.ts';
 import { createProviders } from '../providers/registry.ts';
 import { modelsRouter } from './models-router.ts';
 import { createRoster } from './roster.ts';
 
+const UNKNOWN: Trust = { hour: null, day: null };
+
 function appWith({ fal = false, now = '2026-11-24T12:00:00Z' } = {}) {
+  const down = new Set<string>();
+  const known = { now: new Map<string, Trust>() };
   const clock = { now: Date.parse(now) };
   const providers = createProviders({ sketch: true, hosted: fal ? { fal: { key: 'k' } } : {} });
   const roster = createRoster({
     catalogue: builtInModels(),
     providers,
-    health: { isUp: () => true, down: () => [] },
+    health: { isUp: ({ path }) => !down.has(path), down: () => [...down] },
     clock: () => clock.now,
   });
-  return { app: express().use('/v1/models', modelsRouter({ roster, tariff: DEFAULT_TARIFF })), clock };
+  const trust = { of: (id: string) => known.now.get(id) ?? UNKNOWN, snapshot: () => known.now };
+  return {
+    app: express().use('/v1/models', modelsRouter({ roster, trust, tariff: DEFAULT_TARIFF })),
+    clock,
+    down,
+    known,
+  };
 }
 
 test('only models with a configured route are listed, in the order of the catalogue', async () => {
@@ -29,7 +39,6 @@ test('only models with a configured route are listed, in the order of the catalo
     'sketch-fine',
     'sketch-upscale',
     'sketch-repaint',
-    'sketch-motion',
   ]);
   const all = ModelList.parse(
     (
@@ -71,4 +80,29 @@ test('the same list has the same strong ETag and is not sent twice; another list
     .get('/v1/models')
     .set('If-None-Match', etag)
     .expect(200);
+});
+
+test('a model whose every route is down says so, and which one comes nearest to it; the others say nothing', async () => {
+  const { app, down } = appWith({ fal: true });
+  const read = async () => ModelList.parse((await request(app).get('/v1/models')).body).models;
+  expect((await read()).every(({ status, instead }) => status === 'up' && instead === null)).toBe(true);
+  down.add('fal-ai/flux-2-pro');
+  const models = await read();
+  expect(models.filter(({ status }) => status === 'down').map(({ id }) => id)).toEqual(['flux-2-pro']);
+  const { instead } = models.find(({ id }) => id === 'flux-2-pro') ?? {};
+  expect(models.find(({ id }) => id === instead)).toMatchObject({ status: 'up', kind: 'image' });
+});
+
+test('each model says how it has done, and the list has another ETag once that has changed', async () => {
+  const { app, known } = appWith();
+  const before = await request(app).get('/v1/models');
+  const window = { ended: 20, successRate: 0.95, refundedShare: 0.05, waitP50Ms: 900, waitP90Ms: 2_000 };
+  known.now = new Map([['sketch', { hour: null, day: window }]]);
+  const after = await request(app)
+    .get('/v1/models')
+    .set('If-None-Match', before.headers.etag ?? '')
+    .expect(200);
+  const [sketch, draft] = ModelList.parse(after.body).models;
+  expect(sketch?.trust).toEqual({ hour: null, day: window });
+  expect(draft?.trust).toEqual(UNKNOWN);
 });

@@ -1,5 +1,4 @@
 import { createBfl } from './bfl/adapter.ts';
-import { createBytePlus } from './byteplus/adapter.ts';
 import { createFal } from './fal/adapter.ts';
 import { createGoogle } from './google/adapter.ts';
 import { createOpenAI } from './openai/adapter.ts';
@@ -19,7 +18,6 @@ const HOSTED = {
   fal: createFal,
   google: createGoogle,
   openai: createOpenAI,
-  byteplus: createBytePlus,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
 
 /** Which providers this broker has, from its configuration. */

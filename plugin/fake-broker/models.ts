@@ -1,6 +1,9 @@
-import type { PublicModel } from '../../shared/catalogue/public-model.ts';
+import type { ListedModel } from '../../shared/api/models.ts';
 
-const facts: Omit<PublicModel, 'id' | 'name' | 'maker' | 'strengths' | 'price' | 'sizing'> = {
+const facts: Omit<ListedModel, 'id' | 'name' | 'maker' | 'strengths' | 'price' | 'sizing'> = {
+  status: 'up',
+  instead: null,
+  trust: { hour: null, day: null },
   kind: 'image',
   vector: false,
   prompt: 'required',
@@ -31,7 +34,7 @@ const megapixels = {
 } as const;
 
 /** One model for each way in which a model may be priced and sized, and some that the panel cannot use. */
-export const FAKE_MODELS: PublicModel[] = [
+export const FAKE_MODELS: ListedModel[] = [
   {
     ...facts,
     id: 'sketch',

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { PublicModel } from '../../../shared/catalogue/public-model.ts';
+import type { ListedModel } from '../../../shared/api/models.ts';
 import { formatCredits } from '../../../shared/credits.ts';
 import type { App } from '../app.ts';
 import { toSettings } from '../state/draft-settings.ts';
 import { CheckIcon, ChevronIcon } from './icons.tsx';
+import { sayDown, sayTrust } from './say-trust.ts';
 import { searchModels } from './search-models.ts';
 
 /** A searchable list of models: the combobox pattern of the ARIA Authoring Practices, with list autocompletion. */
@@ -95,13 +96,35 @@ export function ModelPicker({ app }: { readonly app: App }) {
         {open && found.length === 0 && <p class="quiet">No model matches “{query}”.</p>}
       </div>
       {picked?.notice && <p class="quiet note">{picked.notice}</p>}
+      {picked?.status === 'down' && <Down app={app} model={picked} />}
     </div>
+  );
+}
+
+/** It can be asked for all the same; but who does not want to wait has the nearest model one click away. */
+function Down({ app, model }: { readonly app: App; readonly model: ListedModel }) {
+  const other = app.catalogue.models.value.find(({ id }) => id === model.instead);
+  return (
+    <p class="note notice" role="status">
+      {model.name} is not delivering right now. What fails costs nothing.{' '}
+      {other && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => {
+            app.catalogue.modelId.value = other.id;
+          }}
+        >
+          Use {other.name}
+        </button>
+      )}
+    </p>
   );
 }
 
 interface OptionProps {
   readonly app: App;
-  readonly model: PublicModel;
+  readonly model: ListedModel;
   readonly active: boolean;
   readonly picked: boolean;
   readonly onPick: (id: string) => void;
@@ -110,6 +133,7 @@ interface OptionProps {
 function Option({ app, model, active, picked, onPick }: OptionProps) {
   const settings = toSettings(model, app.form.draft.value, app.canvas.node.value);
   const price = app.prices.priceOf(model, settings);
+  const trust = sayTrust(model);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: in this pattern the focus stays in the text field
     // biome-ignore lint/a11y/useKeyWithClickEvents: the text field has the keys
@@ -128,6 +152,8 @@ function Option({ app, model, active, picked, onPick }: OptionProps) {
       </span>
       <span class="price numeric">{price ? formatCredits(price.ceiling) : ''}</span>
       <span class="strengths quiet">{model.strengths.join(' · ')}</span>
+      {trust && <span class="strengths quiet numeric">{trust}</span>}
+      {model.status === 'down' && <span class="strengths notice">{sayDown(model, app.catalogue.models.value)}</span>}
       {model.notice && <span class="strengths notice">{model.notice}</span>}
     </div>
   );
