@@ -174,7 +174,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     clock,
   };
   const jobs = await createJobs({
-    providers: providers.keys(),
+    providers: providers.values(),
     connect: (name, user) => connectQueueRedis({ ...cacheConnection, name: `${name}-${user}` }, user),
     step: (generationId, polls, signal) => runGeneration(run, generationId, polls, signal),
     logger,

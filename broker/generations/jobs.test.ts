@@ -20,7 +20,7 @@ afterAll(async () => {
 
 function startJobs(step: JobsOptions['step']): Promise<Jobs> {
   return createJobs({
-    providers: ['sketch'],
+    providers: [{ name: 'sketch', submitDeadline: 1_000 }],
     connect: (name, user) => connectQueueRedis({ url: server.url, name, logger: quiet }, user),
     step,
     logger: pino({ level: 'silent' }),

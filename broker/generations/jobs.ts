@@ -1,5 +1,6 @@
 import { DelayedError, type IRedisClient, type Job, Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
+import type { Provider } from '../providers/provider.ts';
 import { withDeadline } from '../redis/deadline.ts';
 import type { StoredGeneration } from './generation.ts';
 import type { Next } from './step.ts';
@@ -17,7 +18,7 @@ export interface Jobs {
 }
 
 export interface JobsOptions {
-  readonly providers: Iterable<string>;
+  readonly providers: Iterable<Pick<Provider, 'name' | 'submitDeadline'>>;
   /** Opens a connection that BullMQ may block on. */
   readonly connect: (name: string, user: 'queue' | 'worker') => Promise<IRedisClient>;
   readonly step: (generationId: string, polls: number, signal: AbortSignal) => Promise<Next>;
@@ -39,8 +40,8 @@ const STALLED_INTERVAL = 2_000;
 /** How long the queue may keep somebody waiting who has an answer already, in ms. */
 const QUEUE_PATIENCE = 2_000;
 
-/** How long steps that are under way may go on once the broker drains, in ms: longer than any of them takes. */
-const DRAIN = 60_000;
+/** What a step may take beside a submit, in ms: to fetch and keep what came of it, and to settle. */
+const BESIDE_SUBMIT = 60_000;
 
 /** When a step that is under way already is looked at again, in ms. */
 const LATER: Next = { done: false, afterMs: 1_000 };
@@ -57,7 +58,9 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
   const draining = new AbortController();
   const opened = await Promise.all(
     [...providers].map(async (provider) => {
-      const name = `generations-${provider}`;
+      const name = `generations-${provider.name}`;
+      // A paid call that is cut off is lost, so once the broker drains it may take all the time that it has.
+      const drain = provider.submitDeadline + BESIDE_SUBMIT;
       const connections = await Promise.all([connect(name, 'queue'), connect(name, 'worker')]);
       const queue = new Queue<Progress>(name, {
         connection: connections[0],
@@ -78,7 +81,7 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
         if (draining.signal.aborted) logger.info({ generationId: job?.id }, 'a step was cut short by the drain');
         else logger.error({ err, generationId: job?.id }, 'a step failed; the sweeper will take it up again');
       });
-      return [provider, { queue, worker, connections }] as const;
+      return [provider.name as string, { queue, worker, connections, drain }] as const;
     }),
   );
   const rooms = new Map(opened);
@@ -142,13 +145,13 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
     async close() {
       draining.abort();
       await Promise.all(
-        [...rooms.values()].map(async ({ queue, worker, connections }) => {
+        [...rooms.values()].map(async ({ queue, worker, connections, drain }) => {
           // Without Redis they would wait for it; what they leave undone goes on at the next start.
           const closed = async () => {
             await worker.close();
             await queue.close();
           };
-          await withDeadline(DRAIN, closed).catch((err: unknown) => logger.warn({ err, queue: queue.name }, 'queue'));
+          await withDeadline(drain, closed).catch((err: unknown) => logger.warn({ err, queue: queue.name }, 'queue'));
           // BullMQ closes only what it has opened itself.
           for (const connection of connections) connection.disconnect();
         }),
