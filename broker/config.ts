@@ -34,6 +34,7 @@ const LIMITS = {
 const HOSTED = {
   bfl: ['BFL_API_KEY', 'BFL_BASE_URL'],
   fal: ['FAL_KEY', 'FAL_BASE_URL'],
+  ideogram: ['IDEOGRAM_API_KEY', 'IDEOGRAM_BASE_URL'],
   google: ['GEMINI_API_KEY', 'GEMINI_BASE_URL'],
   openai: ['OPENAI_API_KEY', 'OPENAI_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
@@ -82,6 +83,10 @@ const Environment = z.object({
   BFL_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
+  IDEOGRAM_API_KEY: Secret.optional(),
+  IDEOGRAM_BASE_URL: BaseUrl.optional(),
+  ARK_API_KEY: Secret.optional(),
+  ARK_BASE_URL: BaseUrl.optional(),
   GEMINI_API_KEY: Secret.optional(),
   GEMINI_BASE_URL: BaseUrl.optional(),
   OPENAI_API_KEY: Secret.optional(),

@@ -6,6 +6,7 @@ import { bflConformance } from '../providers/bfl/conformance.ts';
 import { type Bench, CASES, type Case, type Conformance, type Ending } from '../providers/conformance.ts';
 import { falConformance } from '../providers/fal/conformance.ts';
 import { googleConformance } from '../providers/google/conformance.ts';
+import { ideogramConformance } from '../providers/ideogram/conformance.ts';
 import { openaiConformance } from '../providers/openai/conformance.ts';
 import { type Delivery, type Provider, ProviderFault, type ProviderRequest } from '../providers/provider.ts';
 import { sketchConformance } from '../providers/sketch/conformance.ts';
@@ -16,6 +17,7 @@ import { createDiskStore } from './disk-store.ts';
 const ROWS: readonly Conformance[] = [
   sketchConformance,
   falConformance,
+  ideogramConformance,
   bflConformance,
   googleConformance,
   openaiConformance,

@@ -1,6 +1,7 @@
 import { createBfl } from './bfl/adapter.ts';
 import { createFal } from './fal/adapter.ts';
 import { createGoogle } from './google/adapter.ts';
+import { createIdeogram } from './ideogram/adapter.ts';
 import { createOpenAI } from './openai/adapter.ts';
 import type { Provider } from './provider.ts';
 import { createSketch } from './sketch/adapter.ts';
@@ -16,6 +17,7 @@ export interface ProviderAccess {
 const HOSTED = {
   bfl: createBfl,
   fal: createFal,
+  ideogram: createIdeogram,
   google: createGoogle,
   openai: createOpenAI,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;

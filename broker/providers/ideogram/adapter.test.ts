@@ -1,0 +1,169 @@
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { builtInModels } from '../../../shared/catalogue/catalogue.ts';
+import type { Settings } from '../../../shared/catalogue/settings.ts';
+import { type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+import { sampleImage } from '../sample-image.ts';
+import { requestFor } from '../test-request.ts';
+import { createIdeogram } from './adapter.ts';
+import { type FakeIdeogram, startFakeIdeogram } from './fake-server.ts';
+
+const { signal } = new AbortController();
+const GENERATE = '/v1/ideogram-v3/generate';
+const INPAINT = '/v1/ideogram-v3/inpaint';
+
+let fake: FakeIdeogram;
+beforeEach(async () => {
+  fake = await startFakeIdeogram({ key: 'secret' });
+});
+afterEach(() => fake.close());
+
+function adapter(key = 'secret') {
+  return createIdeogram({ key, baseUrl: fake.url, timeouts: { submit: 5_000, ask: 2_000 } });
+}
+
+function request(settings: Partial<Settings> = {}, changes: Partial<ProviderRequest> = {}): ProviderRequest {
+  const size = { kind: 'ratio', ratio: '16:10', tier: '1K' } as const;
+  const expected = { width: 1_296, height: 808 };
+  return requestFor({ provider: 'ideogram', path: GENERATE }, { size, ...settings }, { size: expected, ...changes });
+}
+
+async function picture(width: number, height: number): Promise<InputImage> {
+  const bytes = await sampleImage({ width, height }).png().toBuffer();
+  return { bytes, width, height, contentType: 'image/png' };
+}
+
+/** All of it is painted. */
+async function mask(width: number, height: number): Promise<InputImage> {
+  const bytes = await sharp({ create: { width, height, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer();
+  return { bytes, width, height, contentType: 'image/png' };
+}
+
+describe('a submit', () => {
+  test('sends its own fields and no others', async () => {
+    await adapter().submit(request({ count: 2, seed: 7, quality: 'QUALITY', negativePrompt: 'text' }), signal);
+    expect(fake.taken).toMatchObject([{ type: 'form', path: GENERATE, files: [] }]);
+    expect(fake.taken[0]?.fields).toEqual({
+      prompt: 'a fox',
+      aspect_ratio: '16x10',
+      rendering_speed: 'QUALITY',
+      negative_prompt: 'text',
+      num_images: '2',
+      seed: '7',
+    });
+  });
+
+  test('gives every picture its own seed', async () => {
+    expect(await adapter().submit(request({ count: 2, seed: 7 }), signal)).toMatchObject({
+      state: 'succeeded',
+      outputs: [{ seed: 7 }, { seed: 8 }],
+    });
+  });
+
+  test('lends the style of other pictures, as files', async () => {
+    const references = [await picture(64, 40), await picture(40, 64)];
+    await adapter().submit(request({}, { references }), signal);
+    expect(fake.taken[0]?.files.map(({ field, bytes }) => [field, bytes])).toEqual(
+      references.map(({ bytes }) => ['style_reference_images', bytes]),
+    );
+  });
+
+  test('goes elsewhere for a transparent background', async () => {
+    await adapter().submit(request({ transparent: true, quality: 'TURBO' }), signal);
+    expect(fake.taken[0]).toMatchObject({ path: `${GENERATE}-transparent`, fields: { aspect_ratio: '16x10' } });
+  });
+
+  test('paints over a picture where its mask is black, which is where ours is white', async () => {
+    const references = [await picture(80, 50), await picture(40, 64)];
+    const asked = request({ seed: 3 }, { references, mask: await mask(80, 50) });
+    await adapter().submit({ ...asked, route: { provider: 'ideogram', path: INPAINT } }, signal);
+    const [taken] = fake.taken;
+    expect(taken?.fields).toEqual({ prompt: 'a fox', num_images: '1', seed: '3' });
+    expect(taken?.files.map(({ field }) => field)).toEqual(['image', 'mask', 'style_reference_images']);
+    expect(taken?.files[0]?.bytes).toEqual(references[0]?.bytes);
+    const { channels } = await sharp(taken?.files[1]?.bytes).stats();
+    expect(channels[0]).toMatchObject({ min: 0, max: 0 });
+  });
+
+  test('under a key that is not let in is refused', async () => {
+    await expect(adapter('other').submit(request(), signal)).rejects.toMatchObject({
+      reason: 'auth',
+      outcomeUnknown: false,
+    });
+  });
+});
+
+test.each<[why: string, path: string, change: () => Promise<[Partial<Settings>, Partial<ProviderRequest>]>, string]>([
+  ['to a path that is not known', '/v1/ideogram-v9/generate', async () => [{}, {}], 'model_gone'],
+  ['without an aspect ratio', GENERATE, async () => [{ size: { kind: 'auto' } }, {}], 'invalid_input'],
+  [
+    'for a transparent picture in the style of another',
+    GENERATE,
+    async () => [{ transparent: true }, { references: [await picture(80, 50)] }],
+    'invalid_input',
+  ],
+  ['to be painted over without a picture', INPAINT, async () => [{}, { mask: await mask(80, 50) }], 'invalid_input'],
+  [
+    'to be painted over without a mask',
+    INPAINT,
+    async () => [{}, { references: [await picture(80, 50)] }],
+    'invalid_input',
+  ],
+  [
+    'to be painted over with words for what not to paint',
+    INPAINT,
+    async () => [{ negativePrompt: 'text' }, { references: [await picture(80, 50)], mask: await mask(80, 50) }],
+    'invalid_input',
+  ],
+  [
+    'to be painted over in another shape',
+    INPAINT,
+    async () => [{}, { references: [await picture(50, 80)], mask: await mask(50, 80) }],
+    'invalid_input',
+  ],
+  [
+    'with more than 10 MB of pictures',
+    GENERATE,
+    async () => [{}, { references: [{ ...(await picture(8, 5)), bytes: new Uint8Array(10 * 1024 * 1024 + 1) }] }],
+    'invalid_input',
+  ],
+])('nothing is sent %s', async (_why, path, change, reason) => {
+  const asked = request(...(await change()));
+  const fault = await adapter()
+    .submit({ ...asked, route: { provider: 'ideogram', path } }, signal)
+    .catch((error: unknown) => error);
+  expect(fault).toBeInstanceOf(ProviderFault);
+  expect(fault).toMatchObject({ reason, outcomeUnknown: false });
+  expect(fake.taken).toHaveLength(0);
+});
+
+test('every path of the catalogue is served', () => {
+  const paths = builtInModels().flatMap(({ routes }) =>
+    routes
+      .filter(({ provider }) => provider === 'ideogram')
+      .flatMap(({ path, maskPath, referencePath }) => [path, maskPath, referencePath]),
+  );
+  expect(paths.length).toBeGreaterThan(0);
+  for (const path of paths) if (path !== undefined) expect(adapter().serves(path), path).not.toBeNull();
+  expect(adapter().serves(GENERATE)).toEqual(['references', 'transparent']);
+  expect(adapter().serves(INPAINT)).toContain('mask');
+  expect(adapter().serves('constructor')).toBeNull();
+});
+
+test('links are followed to Ideogram, and to the server that stands in its place', () => {
+  const ideogram = createIdeogram({ key: 'k' });
+  expect(['ideogram.ai', 'api.ideogram.ai'].map((host) => ideogram.allowsHost(host))).toEqual([true, true]);
+  for (const host of ['notideogram.ai', 'ideogram.ai.evil.example', fake.host]) {
+    expect(ideogram.allowsHost(host)).toBe(false);
+  }
+  expect(adapter().allowsHost(fake.host)).toBe(true);
+});
+
+test('a check says whether the key is let in', async () => {
+  expect(await adapter().check([GENERATE], signal)).toEqual({ access: 'accepted', balance: null, unknownPaths: null });
+  expect(await adapter('other').check([], signal)).toMatchObject({ access: 'refused' });
+  const nobody = createIdeogram({ key: 'k', baseUrl: 'http://127.0.0.1:1' });
+  expect(await nobody.check([], signal)).toMatchObject({ access: 'unreachable' });
+});

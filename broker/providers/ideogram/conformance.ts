@@ -1,0 +1,64 @@
+import type { Conformance } from '../conformance.ts';
+import { requestFor } from '../test-request.ts';
+import { createIdeogram } from './adapter.ts';
+import { startFakeIdeogram } from './fake-server.ts';
+
+const atOnce = { never: 'it works while the caller waits, so there is no job to ask about or to stop' };
+
+/** Ideogram's row in the table of adapters and cases. */
+export const ideogramConformance: Conformance = {
+  name: 'ideogram',
+  async open() {
+    const fake = await startFakeIdeogram();
+    return {
+      provider: createIdeogram({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 1_000, ask: 1_000 } }),
+      hosts: new Set([fake.host]),
+      request: (prompt, count) =>
+        requestFor(
+          { provider: 'ideogram', path: '/v1/ideogram-v3/generate' },
+          { prompt, count, quality: 'TURBO', size: { kind: 'ratio', ratio: '4:3', tier: '1K' } },
+          { size: { width: 1_184, height: 888 } },
+        ),
+      taken: () => fake.taken.length,
+      finish: () => undefined,
+      close: () => fake.close(),
+    };
+  },
+  endings: {
+    success: '1 kept',
+    'a batch': '3 kept',
+    queued: atOnce,
+    slow: atOnce,
+    'refused input': 'refused: moderated_input',
+    'refused reference': 'refused: moderated_reference',
+    // A run is billed for the pictures that it withholds too, so the operator hears of it.
+    'refused output': 'unknown: moderated_output',
+    partial: '2 kept',
+    'rate limit': 'refused: rate_limited',
+    'no capacity': 'refused: capacity',
+    'out of balance': 'refused: out_of_balance',
+    auth: 'refused: auth',
+    'model gone': 'refused: model_gone',
+    'settings refused': 'refused: invalid_input',
+    'failure of the model': 'unknown: provider_error',
+    'failure behind the model': 'unknown: provider_error',
+    'time-out of the model': 'unknown: timeout',
+    'no pictures': 'unknown: provider_error',
+    '500 after accept': 'unknown: provider_error',
+    'connection lost after accept': 'unknown: provider_error',
+    'answer cut off after accept': 'unknown: provider_error',
+    'time-out': 'unknown: timeout',
+    'answers that break off': atOnce,
+    'a job that is lost': atOnce,
+    'no dimensions': '1 kept',
+    'truncated body': 'bad output',
+    'wrong dimensions': 'bad output',
+    'blank picture': 'bad output',
+    WebP: '1 kept',
+    'expired link': 'bad output',
+    'cancel while queued': atOnce,
+    'cancel while running': atOnce,
+    'cancel of a stubborn job': atOnce,
+    'cancel after the end': atOnce,
+  },
+};
