@@ -60,6 +60,18 @@ test('a step whose lock ran out while it was under way is not started a second t
   }
 }, 60_000);
 
+test('a step that is hurried while the one before it is under way follows at once', async () => {
+  let steps = 0;
+  const jobs: Jobs = await startJobs(async () => {
+    steps += 1;
+    if (steps === 1) await jobs.hurry(generation('g4'));
+    return steps === 1 ? { done: false, afterMs: 600_000 } : { done: true };
+  });
+  await jobs.enqueue(generation('g4'));
+  await expect.poll(() => steps).toBe(2);
+  await jobs.close();
+});
+
 test('a queue that does not answer keeps nobody waiting: the sweeper will queue it', async () => {
   const jobs = await startJobs(async () => ({ done: true }));
   const pid = Number(/process_id:(\d+)/.exec(String(await redis.info('server')))?.[1]);

@@ -44,7 +44,7 @@ const QUEUE_PATIENCE = 2_000;
 const BESIDE_SUBMIT = 60_000;
 
 /** When a step that is under way already is looked at again, in ms. */
-const LATER: Next = { done: false, afterMs: 1_000 };
+const LATER = { done: false, afterMs: 1_000 } as const;
 
 /** The job that is none: it only has a worker look at its queue. */
 const WAKE = 'wake';
@@ -86,26 +86,32 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
   );
   const rooms = new Map(opened);
   const underWay = new Set<string>();
+  /** Those under way whose next step was wanted at once. */
+  const hurried = new Set<string>();
 
   async function take(job: Job<Progress>, token: string | undefined): Promise<void> {
     const generationId = job.id;
     if (!generationId || job.name === WAKE) return;
-    const next = await takeOnce(generationId, job.data.polls);
-    if (next.done) return;
+    // When a lock runs out while Redis is away, BullMQ starts the step again beside the first one.
+    if (underWay.has(generationId)) return delay(job, LATER, token);
+    underWay.add(generationId);
+    try {
+      const next = await step(generationId, job.data.polls, draining.signal);
+      if (!next.done) await delay(job, next, token);
+    } finally {
+      underWay.delete(generationId);
+      if (hurried.delete(generationId)) await promote(job);
+    }
+  }
+
+  async function delay(job: Job<Progress>, next: Extract<Next, { done: false }>, token?: string): Promise<void> {
     await job.updateData({ polls: next.polls ?? job.data.polls + 1 });
     await job.moveToDelayed(Date.now() + next.afterMs, token);
     throw new DelayedError();
   }
 
-  /** When a lock runs out while Redis is away, BullMQ starts the step again beside the first one. */
-  async function takeOnce(generationId: string, polls: number): Promise<Next> {
-    if (underWay.has(generationId)) return LATER;
-    underWay.add(generationId);
-    try {
-      return await step(generationId, polls, draining.signal);
-    } finally {
-      underWay.delete(generationId);
-    }
+  async function promote(job: Job<Progress>): Promise<void> {
+    if (await job.isDelayed()) await job.promote().catch(ignoreMoved);
   }
 
   /**
@@ -137,9 +143,11 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
       await wake(generationId, async () => queue?.add('step', { polls: 0 }, { jobId: generationId }));
     },
     async hurry({ generationId, details }) {
+      // A provider may tell that it is done before the step that asked it has ended.
+      if (underWay.has(generationId)) hurried.add(generationId);
       await wake(generationId, async () => {
         const job = await queueOf(details.route.provider)?.getJob(generationId);
-        if (job && (await job.isDelayed())) await job.promote().catch(ignoreMoved);
+        if (job) await promote(job);
       });
     },
     async close() {
