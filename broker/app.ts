@@ -27,6 +27,7 @@ export interface Rooms {
   readonly quotes: Router;
   readonly generations: Router;
   readonly pools: Router;
+  readonly transfers: Router;
   readonly uploads: Router;
   readonly openApi: Router;
   /** The web pages: sign-in, activate, checkout and the rest. */
@@ -71,7 +72,7 @@ function api(rooms: Rooms): Router {
   router.use('/quotes', rooms.quotes);
   router.use('/generations', rooms.generations);
   router.use('/assets', rooms.uploads);
-  router.use(rooms.pools);
+  router.use(rooms.pools, rooms.transfers);
   return router;
 }
 

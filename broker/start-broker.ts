@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type Router } from 'express';
 import type { Logger } from 'pino';
 import { createAccounts } from './accounts/accounts.ts';
 import { createSignInCodes } from './accounts/sign-in-codes.ts';
@@ -32,6 +32,7 @@ import { webhookUrlOf } from './generations/webhook-url.ts';
 import { createGifts } from './gifts/index.ts';
 import { healthRouter } from './http/health.ts';
 import { createIdempotency } from './http/idempotency.ts';
+import { playground } from './http/playground.ts';
 import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createLedger } from './ledger/index.ts';
@@ -62,6 +63,7 @@ import { withDeadline } from './redis/deadline.ts';
 import { checkRedisForMoney } from './redis/guard.ts';
 import { connectQueueRedis } from './redis/queue-connection.ts';
 import { watchRedis } from './redis-watch.ts';
+import { createTransfers } from './transfers/index.ts';
 import { startUploadSweeper } from './uploads/start-sweeper.ts';
 import { createUploads } from './uploads/uploads.ts';
 import { uploadsRouter } from './uploads/uploads-router.ts';
@@ -244,6 +246,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     readQuote: createQuoteReader(quoteKey),
     clock,
   };
+  const transfers = createTransfers({ redis, alarms, logger, ...shared });
+  transfers.job.start();
   const app = createApp(
     {
       securityHeaders: securityHeaders(publicUrl),
@@ -264,6 +268,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       quotes: quotesRouter({ ...shared, tariff }),
       generations: generationsRouter(shared),
       pools: poolsRouter({ pools, requireToken }),
+      transfers: transfers.router,
       uploads: uploadsRouter({ uploads, limits, requireToken }),
       openApi: openApiRouter(publicUrl),
       pages: [
@@ -293,6 +298,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       await jobs.close();
       await checkout.reconciler?.stop();
       await gifts.finisher.stop();
+      await transfers.job.stop();
       await auditor.stop();
       await archiver.stop();
       if (cache !== redis) cache.destroy();
@@ -308,13 +314,4 @@ function metricsRoute({ mode, metricsToken }: Config, metrics: Router): Router |
   const guarded = express.Router();
   guarded.use('/metrics', requireScrapeToken(metricsToken));
   return guarded.use(metrics);
-}
-
-/** The built Figma host, as files. Nothing is cached: it is rebuilt at every start. */
-function playground(directory: string): RequestHandler {
-  return express.static(directory, {
-    cacheControl: false,
-    etag: false,
-    setHeaders: (res) => res.set('Cache-Control', 'no-store'),
-  });
 }

@@ -6,6 +6,7 @@ import { ModelList } from '../../shared/api/models.ts';
 import { EntryPage, Pool, PoolList } from '../../shared/api/pools.ts';
 import { PriceList } from '../../shared/api/prices.ts';
 import { Quote, QuoteRequest } from '../../shared/api/quotes.ts';
+import { TransferAnswer, TransferRequest } from '../../shared/api/transfers.ts';
 import { Problem } from '../../shared/errors.ts';
 
 const json = (schema: z.core.$ZodType) => ({ 'application/json': { schema } });
@@ -158,6 +159,18 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
           operationId: 'readPool',
           requestParams: { path: path('id') },
           responses: { 200: { description: 'The pool', content: json(Pool) }, default: problem },
+        },
+      },
+      '/v1/pools/{id}/transfers': {
+        post: {
+          operationId: 'transferCredits',
+          summary: 'Move credits of a pool that you own to another one that you are in',
+          requestParams: { path: path('id'), header: idempotencyKey },
+          requestBody: { content: json(TransferRequest), required: true },
+          responses: {
+            201: { description: 'They have arrived', content: json(TransferAnswer) },
+            default: problem,
+          },
         },
       },
       '/v1/pools/{id}/entries': {

@@ -1,0 +1,80 @@
+import type { Logger } from 'pino';
+import { ERRORS, InkpotError } from '../../shared/errors.ts';
+import type { Alarms } from '../alarms/alarms.ts';
+import { type MoveOptions, moveCredits } from './move-credits.ts';
+
+/** Between two passes, in ms. */
+const EVERY_MS = 5_000;
+
+/** Younger ones are left to whoever began them, in ms. */
+const YOUNG_MS = 3_000;
+
+/** Older ones stand still, in ms: then the operator is called. */
+const STUCK_MS = 10 * 60_000;
+
+export interface TransferJobOptions extends MoveOptions {
+  readonly alarms: Alarms;
+  readonly logger: Logger;
+  /** ms since 1970 */
+  readonly clock: () => number;
+}
+
+export interface TransferJob {
+  /** Runs one pass now and one every few seconds, until {@link TransferJob.stop}. */
+  start(): void;
+  /** Ends the passes, and resolves when one that is running has ended. */
+  stop(): Promise<void>;
+  runOnce(): Promise<void>;
+}
+
+/** Brings transfers to their end whose broker died in the middle. Several brokers may run it at once. */
+export function createTransferJob(options: TransferJobOptions): TransferJob {
+  const { records, alarms, logger, clock } = options;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | null = null;
+
+  async function runOnce(): Promise<void> {
+    for (const { id, begunAt } of await records.listUnderWay(clock() - YOUNG_MS)) {
+      try {
+        await finish(id, begunAt);
+      } catch (err) {
+        // Refused: it has its end.
+        if (err instanceof InkpotError && ERRORS[err.code].status < 500) continue;
+        logger.warn({ err, transfer: id }, 'a transfer could not be finished, will try again');
+        if (begunAt < clock() - STUCK_MS) await callOperator(id, begunAt);
+      }
+    }
+  }
+
+  async function finish(id: string, begunAt: number): Promise<void> {
+    const record = await records.read(id);
+    if (record) await moveCredits(options, record);
+    // Who listed it has died before anything was held, or would have written it long since.
+    else if (begunAt < clock() - STUCK_MS) await records.end(id);
+  }
+
+  async function callOperator(id: string, begunAt: number): Promise<void> {
+    const what = `The transfer ${id}, begun at ${new Date(begunAt).toISOString()}, cannot be finished. The log says why. It is tried again all the time.`;
+    await alarms.raise({ kind: 'transfer_stuck', about: id, what });
+  }
+
+  function pass(): void {
+    running ??= runOnce()
+      .catch((err: unknown) => logger.warn({ err }, 'transfers could not be listed'))
+      .finally(() => {
+        running = null;
+      });
+  }
+
+  return {
+    runOnce,
+    start() {
+      pass();
+      timer = setInterval(pass, EVERY_MS).unref();
+    },
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
