@@ -64,12 +64,16 @@ test('a model that works on a picture is offered only where pictures can go in',
   expect(offerOf(model('flux-fill-pro'), configured(['references', 'mask'], 'bfl'), TODAY)).not.toBeNull();
 });
 
-test.each(['grok-imagine-video', 'clarity-upscaler', 'ideogram-v4'])(
-  '%s has no ceiling, so it is not offered',
-  (id) => {
-    expect(offerOf(model(id), configured(['references', 'mask'], 'fal'), TODAY)).toBeNull();
-  },
-);
+test.each([
+  ['grok-imagine-video', 'durations'],
+  ['clarity-upscaler', 'factors'],
+  ['ideogram-v4', 'sizing'],
+] as const)('%s without its %s has no ceiling, so it is not offered', (id, what) => {
+  const on = configured(['references', 'mask'], 'fal');
+  const routes = model(id).routes.map(({ can, ...route }) => ({ ...route, can: { ...can, [what]: undefined } }));
+  expect(offerOf(model(id), on, TODAY)).not.toBeNull();
+  expect(offerOf(model(id, { routes }), on, TODAY)).toBeNull();
+});
 
 test('a model or a route is gone on the day on which it is shut down, and not a day before', () => {
   const openai = configured([], 'openai');

@@ -3,13 +3,16 @@ import sharp from 'sharp';
 import type { Pixels } from '../../shared/catalogue/size.ts';
 import { sendJson } from './fake-host.ts';
 import { sampleImage } from './sample-image.ts';
+import { sampleVideo } from './sample-video.ts';
 
-/** A picture of a fake provider's. */
+/** A picture or a video of a fake provider's. */
 export interface FakeFile {
   /** `__expired__`, `__truncated__`, `__blank__`, `__nsfw_output__`, `__wrong_size__`, `__webp__` say what is wrong. */
   readonly prompt: string;
   readonly size: Pixels;
   readonly format?: 'png' | 'jpeg' | 'webp';
+  /** Makes it a video of so many seconds. */
+  readonly seconds?: number | undefined;
 }
 
 /** The picture store's part. */
@@ -25,7 +28,8 @@ export async function drawFile(file: FakeFile): Promise<Buffer> {
   return file.prompt.includes('__truncated__') ? bytes.subarray(0, Math.floor(bytes.length * 0.6)) : bytes;
 }
 
-function draw({ prompt, size: { width, height }, format = 'png' }: FakeFile): Promise<Buffer> {
+async function draw({ prompt, size: { width, height }, format = 'png', seconds }: FakeFile): Promise<Buffer> {
+  if (seconds !== undefined) return Buffer.from(await sampleVideo({ width, height }, { seconds }));
   if (prompt.includes('__blank__') || prompt.includes('__nsfw_output__')) {
     return sharp({ create: { width, height, channels: 3, background: '#000' } })
       .png()

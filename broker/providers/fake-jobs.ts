@@ -7,6 +7,8 @@ export interface FakeJob {
   readonly path: string;
   readonly input: Readonly<Record<string, unknown>>;
   readonly prompt: string;
+  /** Where it was asked to tell of its end. */
+  readonly webhook: string | null;
   /** How often its status was asked. */
   polls: number;
   state: 'waiting' | 'running' | 'ended';
@@ -18,7 +20,7 @@ export interface FakeJob {
 /** Everything that was ever submitted: what the provider would bill for. */
 export interface FakeJobs {
   readonly all: readonly FakeJob[];
-  add(path: string, input: Readonly<Record<string, unknown>>, prompt: string): FakeJob;
+  add(path: string, input: Readonly<Record<string, unknown>>, prompt: string, webhook?: string | null): FakeJob;
   find(id: string): FakeJob | undefined;
   /** Lets slow and queued jobs end: all of them, or one. */
   finish(id?: string): void;
@@ -37,13 +39,14 @@ export function createFakeJobs(slowPolls = Number.POSITIVE_INFINITY): FakeJobs {
   return {
     all,
 
-    add(path, input, prompt) {
+    add(path, input, prompt, webhook = null) {
       const id = randomUUID();
       const job: FakeJob = {
         id,
         path,
         input,
         prompt,
+        webhook,
         polls: 0,
         state: 'waiting',
         isCancelled: false,

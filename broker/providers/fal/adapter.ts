@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { checkAccount } from '../check-account.ts';
-import { type Provider, ProviderFault, type ProviderJob, type ProviderStatus } from '../provider.ts';
+import { type Provider, ProviderFault, type ProviderStatus } from '../provider.ts';
 import { refusedQuestion, refusedSubmit } from '../refusal.ts';
 import { type Answer, createCall } from '../transport.ts';
 import { usableSeed } from '../usable-seed.ts';
 import { readRefusal } from './errors.ts';
-import { FAL_PATHS, toInput } from './inputs.ts';
-import { unpriced } from './unpriced.ts';
+import { abilitiesOn, toInput } from './inputs.ts';
+import { createPrices } from './prices.ts';
+import { createWebhookCheck } from './webhook.ts';
 import { Result, Status, Submitted } from './wire.ts';
 
 const PLATFORM = 'https://api.fal.ai';
 const QUEUE = 'https://queue.fal.run';
+const KEYS = 'https://rest.fal.ai/.well-known/jwks.json';
 
 export interface FalOptions {
   /** `FAL_KEY` */
@@ -19,10 +21,17 @@ export interface FalOptions {
   readonly baseUrl?: string | undefined;
   /** How long to wait for an answer, in ms. */
   readonly timeouts?: { readonly submit: number; readonly ask: number };
+  /** ms since 1970 */
+  readonly clock?: () => number;
 }
 
 /** What leads back to a job, as it lies in the generation's record. */
-const Job = z.object({ requestId: z.string(), statusUrl: z.string(), responseUrl: z.string(), cancelUrl: z.string() });
+const Job = z.object({
+  requestId: z.string(),
+  statusUrl: z.string(),
+  responseUrl: z.string(),
+  cancelUrl: z.string(),
+});
 
 /** Answers after which asking again may go better; the job itself is not touched by them. */
 const ASK_AGAIN = new Set([401, 402, 403, 429, 502, 503]);
@@ -31,18 +40,25 @@ const ASK_AGAIN = new Set([401, 402, 403, 429, 502, 503]);
  * fal.ai by its queue (docs.fal.ai "Queue"). It has no idempotency keys, so a submit is made once, and whatever leaves
  * its outcome open is reported as such.
  */
-export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, ask: 20_000 } }: FalOptions): Provider {
+export function createFal(options: FalOptions): Provider {
+  const { key, baseUrl = QUEUE, timeouts = { submit: 45_000, ask: 20_000 }, clock = Date.now } = options;
   const call = createCall({ authorization: `Key ${key}` });
+  const callInPublic = createCall({});
   const base = baseUrl.replace(/\/+$/, '');
   const overriddenHost = base === QUEUE ? null : new URL(base).host;
+  const prices = createPrices(ask, overriddenHost === null ? PLATFORM : base, clock);
 
   function ask(url: string, signal: AbortSignal): Promise<Answer> {
     return call('GET', url, { signal, timeoutMs: timeouts.ask });
   }
 
-  async function statusOf(job: ProviderJob, signal: AbortSignal): Promise<ProviderStatus> {
-    const { statusUrl, responseUrl } = Job.parse(job);
-    const answer = await ask(statusUrl, signal);
+  function readKeys(signal: AbortSignal): Promise<Answer> {
+    const url = overriddenHost === null ? KEYS : `${base}/.well-known/jwks.json`;
+    return callInPublic('GET', url, { signal, timeoutMs: timeouts.ask });
+  }
+
+  async function statusOf(job: z.infer<typeof Job>, signal: AbortSignal): Promise<ProviderStatus | 'completed'> {
+    const answer = await ask(job.statusUrl, signal);
     if (answer.status === 404) return { state: 'failed', reason: 'provider_error', cause: 'fal does not know the job' };
     if (answer.status >= 300) throw refused(answer);
     const status = Status.safeParse(answer.body);
@@ -53,10 +69,18 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
       case 'IN_PROGRESS':
         return { state: 'running', progress: null };
       case 'COMPLETED':
-        return readResult(await ask(responseUrl, signal));
+        return 'completed';
       default:
         return status.data.status satisfies never;
     }
+  }
+
+  async function resultOf(job: z.infer<typeof Job>, path: string, signal: AbortSignal): Promise<ProviderStatus> {
+    const answer = await ask(job.responseUrl, signal);
+    const result = readResult(answer);
+    if (result.state !== 'succeeded') return result;
+    const cost = await prices.costOf(path, answer.headers, signal);
+    return { ...result, ...(cost && { cost }) };
   }
 
   return {
@@ -66,12 +90,14 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
     // It queues whatever is over the account's concurrency (docs.fal.ai "Queue").
     limits: { activeJobs: null, submitsPerMinute: null },
     pollDelay: (attempt) => Math.min(4_000, Math.round(400 * 1.25 ** attempt)),
-    serves: (path) => (FAL_PATHS.includes(path) ? [] : null),
+    serves: abilitiesOn,
     allowsHost: (host) => host === 'fal.media' || host.endsWith('.fal.media') || host === overriddenHost,
 
     async submit(request, signal) {
-      const json = toInput(request);
-      const url = `${base}/${request.route.path}`;
+      const json = await toInput(request);
+      const { webhookUrl, route } = request;
+      const hook = webhookUrl === null ? '' : `?${new URLSearchParams({ fal_webhook: webhookUrl })}`;
+      const url = `${base}/${route.path}${hook}`;
       const answer = accepted(await call('POST', url, { signal, timeoutMs: timeouts.submit, json }));
       const submitted = Submitted.safeParse(answer.body);
       if (!submitted.success)
@@ -80,16 +106,20 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
       const [statusUrl, responseUrl, cancelUrl] = [status_url, response_url, cancel_url].map((url) =>
         onBase(url, base),
       );
-      return { state: 'submitted', job: Job.parse({ requestId: request_id, statusUrl, responseUrl, cancelUrl }) };
+      const job = Job.parse({ requestId: request_id, statusUrl, responseUrl, cancelUrl });
+      return { state: 'submitted', job };
     },
 
-    poll: (job, _request, signal) => statusOf(job, signal),
+    async poll(job, { route }, signal) {
+      const known = Job.parse(job);
+      const status = await statusOf(known, signal);
+      return status === 'completed' ? resultOf(known, route.path, signal) : status;
+    },
+
+    signedWebhook: createWebhookCheck(readKeys, clock),
 
     check: (paths, signal) =>
-      checkAccount(async () => {
-        const platform = overriddenHost === null ? PLATFORM : base;
-        return { balance: null, unknownPaths: await unpriced((url) => ask(url, signal), platform, paths) };
-      }),
+      checkAccount(async () => ({ balance: null, unknownPaths: await prices.unpriced(paths, signal) })),
 
     /**
      * fal only notes the wish (202), and a job that runs may finish and bill all the same. So it is asked afterwards:
@@ -98,11 +128,13 @@ export function createFal({ key, baseUrl = QUEUE, timeouts = { submit: 45_000, a
      */
     async cancel(job, signal) {
       try {
-        const { status } = await call('PUT', Job.parse(job).cancelUrl, { signal, timeoutMs: timeouts.ask });
+        const known = Job.parse(job);
+        const { status } = await call('PUT', known.cancelUrl, { signal, timeoutMs: timeouts.ask });
         if (status === 404) return 'cancelled';
         if (status !== 202) return 'running_on';
-        const after = await statusOf(job, signal);
-        return after.state === 'queued' || after.state === 'failed' ? 'cancelled' : 'running_on';
+        const after = await statusOf(known, signal);
+        const end = after === 'completed' ? readResult(await ask(known.responseUrl, signal)) : after;
+        return end.state === 'queued' || end.state === 'failed' ? 'cancelled' : 'running_on';
       } catch (error) {
         if (error instanceof ProviderFault) return 'running_on';
         throw error;
@@ -127,7 +159,8 @@ function readResult(answer: Answer): ProviderStatus {
   }
   const result = Result.safeParse(answer.body);
   if (!result.success) return { state: 'failed', reason: 'provider_error', cause: String(result.error) };
-  const { images, seed, has_nsfw_concepts: flags } = result.data;
+  const { image, video, seed, has_nsfw_concepts: flags } = result.data;
+  const images = result.data.images ?? [image, video].filter((file) => file != null);
   const kept = images.filter((_image, index) => flags?.[index] !== true);
   if (images.length > 0 && kept.length === 0) {
     return { state: 'failed', reason: 'moderated_output', cause: 'has_nsfw_concepts' };

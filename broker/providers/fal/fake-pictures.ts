@@ -1,10 +1,27 @@
+import sharp from 'sharp';
 import type { Pixels } from '../../../shared/catalogue/size.ts';
 import type { FakeJob } from '../fake-jobs.ts';
+
+/** The field in which a job's result comes: several pictures, the one of a utility, or a video. */
+export function resultField({ path }: FakeJob): 'images' | 'image' | 'video' {
+  if (/video|veo|hailuo|ltx/.test(path) || /^minimax\/h3/.test(path)) return 'video';
+  return /upscale|background/.test(path) ? 'image' : 'images';
+}
 
 /** How many pictures a job makes. */
 export function pictureCount({ input, prompt }: FakeJob): number {
   const asked = Number(input.num_images ?? 1);
   return prompt.includes('__partial__') ? Math.max(1, asked - 1) : asked;
+}
+
+/** How long a job's video is, in seconds; undefined for pictures. */
+export function videoLength(job: FakeJob): number | undefined {
+  return resultField(job) === 'video' ? Number.parseInt(String(job.input.duration ?? '6'), 10) : undefined;
+}
+
+export function fileFormat(job: FakeJob): 'png' | 'jpeg' | 'mp4' {
+  if (resultField(job) === 'video') return 'mp4';
+  return job.input.output_format === 'jpeg' ? 'jpeg' : 'png';
 }
 
 const PRESETS: Record<string, Pixels> = {
@@ -16,21 +33,32 @@ const PRESETS: Record<string, Pixels> = {
   landscape_16_9: { width: 1_024, height: 576 },
 };
 
-/** The size that a job's pictures have: exact pixels, a named size, or a resolution in a ratio (rounded as Google does). */
-export function pictureSize({ input }: FakeJob): Pixels {
-  const size = input.image_size;
+/**
+ * The size that a job's result has: exact pixels, a named size, that of the picture that went in, or a resolution in a
+ * ratio (rounded as Google does). Videos are small: only their shape is looked at.
+ */
+export async function pictureSize(job: FakeJob): Promise<Pixels> {
+  const { image_size: size, upscale_factor: factor, aspect_ratio: ratio, resolution } = job.input;
   if (typeof size === 'object' && size !== null && 'width' in size && 'height' in size) {
     return { width: Number(size.width), height: Number(size.height) };
   }
   if (typeof size === 'string') return PRESETS[size] ?? { width: 1_024, height: 1_024 };
-  const side = { '1K': 1_024, '2K': 2_048, '4K': 4_096 }[String(input.resolution ?? '1K')] ?? 1_024;
-  const [across = 1, down = 1] = String(input.aspect_ratio ?? '1:1')
+  const isVideo = resultField(job) === 'video';
+  const source = job.input.image_url ?? job.input.start_image_url;
+  if (typeof source === 'string' && ratio === undefined) {
+    const { width, height } = await sharp(Buffer.from(source.split(',')[1] ?? '', 'base64')).metadata();
+    if (isVideo) return inRatio(width / height, 256, 2);
+    return { width: width * Number(factor ?? 1), height: height * Number(factor ?? 1) };
+  }
+  const [across = 1, down = 1] = String(ratio ?? (isVideo ? '16:9' : '1:1'))
     .split(':')
     .map(Number);
-  const round = (length: number) => Math.round(length / 32) * 32;
-  return { width: round(side * Math.sqrt(across / down)), height: round(side * Math.sqrt(down / across)) };
+  if (isVideo) return inRatio(across / down, 256, 2);
+  const side = { '1K': 1_024, '2K': 2_048, '4K': 4_096 }[String(resolution ?? '1K').toUpperCase()] ?? 1_024;
+  return inRatio(across / down, side, 32);
 }
 
-export function pictureFormat({ input }: FakeJob): 'png' | 'jpeg' {
-  return input.output_format === 'jpeg' ? 'jpeg' : 'png';
+function inRatio(ratio: number, side: number, multiple: number): Pixels {
+  const round = (length: number) => Math.round(length / multiple) * multiple;
+  return { width: round(side * Math.sqrt(ratio)), height: round(side / Math.sqrt(ratio)) };
 }

@@ -4,7 +4,8 @@ import { sendFile } from '../fake-file.ts';
 import { createFakeHolds, type FakeHolds } from '../fake-holds.ts';
 import { type FakeHost, sendAccepted, sendBroken, sendJson, startFakeHost } from '../fake-host.ts';
 import { createFakeJobs, type FakeJob, type FakeJobs } from '../fake-jobs.ts';
-import { pictureCount, pictureFormat, pictureSize } from './fake-pictures.ts';
+import { fileFormat, pictureCount, pictureSize, resultField, videoLength } from './fake-pictures.ts';
+import { createFakeSigner, type FakeSigner } from './fake-webhook.ts';
 
 export interface FakeFalOptions {
   readonly port?: number;
@@ -18,6 +19,8 @@ export interface FakeFal extends FakeHost {
   readonly jobs: FakeJobs;
   /** Holds one answer back, until it is let go. */
   readonly hold: FakeHolds['hold'];
+  /** Signs what its webhooks say. */
+  readonly signed: FakeSigner['signed'];
 }
 
 /** How a submit ends without being taken, by the magic word in its prompt. */
@@ -73,6 +76,7 @@ function modelError(type: string, loc: readonly string[], msg: string) {
 export async function startFakeFal({ port, key = 'test-key', slowPolls }: FakeFalOptions = {}): Promise<FakeFal> {
   const jobs = createFakeJobs(slowPolls);
   const holds = createFakeHolds();
+  const signer = createFakeSigner();
   const fake = await startFakeHost(handle, port);
 
   async function handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<ServerResponse> {
@@ -88,10 +92,11 @@ export async function startFakeFal({ port, key = 'test-key', slowPolls }: FakeFa
       jobs.finish();
       return sendJson(res, 200, {});
     }
+    if (pathname === '/.well-known/jwks.json') return sendJson(res, 200, signer.keySet);
     if (req.headers.authorization !== `Key ${key}`)
       return sendJson(res, 401, { detail: 'No user found for Key ID and Secret' });
     if (pathname === '/v1/models/pricing') return sendJson(res, 200, pricesOf(searchParams.getAll('endpoint_id')));
-    if (req.method === 'POST') return submit(req, res, pathname.slice(1));
+    if (req.method === 'POST') return submit(req, res, url);
     // Only owner and alias: the sub-path of the endpoint is not part of a request's address.
     const [, id = '', verb] = /^\/[^/]+\/[^/]+\/requests\/([\w-]+)(\/status|\/cancel)?$/.exec(pathname) ?? [];
     const job = jobs.find(id);
@@ -101,15 +106,17 @@ export async function startFakeFal({ port, key = 'test-key', slowPolls }: FakeFa
     return verb === '/status' ? sendStatus(res, job) : sendResult(res, job);
   }
 
-  async function submit(req: IncomingMessage, res: ServerResponse, path: string): Promise<ServerResponse> {
+  async function submit(req: IncomingMessage, res: ServerResponse, url: URL): Promise<ServerResponse> {
+    const path = url.pathname.slice(1);
     const input = (await json(req)) as Record<string, unknown>;
-    if (typeof input.prompt !== 'string')
+    const hasNoWords = /upscale|background/.test(path);
+    if (typeof input.prompt !== 'string' && !hasNoWords)
       return sendJson(res, 422, modelError('missing', ['body', 'prompt'], 'Field required'));
-    const { prompt } = input;
+    const prompt = String(input.prompt ?? '');
     await holds.pass('submit', prompt);
     const refusal = REFUSALS.find(([word]) => prompt.includes(word));
     if (refusal) return sendJson(res, refusal[1], refusal[2]);
-    const job = jobs.add(path, input, prompt);
+    const job = jobs.add(path, input, prompt, url.searchParams.get('fal_webhook'));
     await holds.pass('accept', prompt);
     const links = `${fake.url}/${path.split('/').slice(0, 2).join('/')}/requests/${job.id}`;
     const body = {
@@ -135,20 +142,21 @@ export async function startFakeFal({ port, key = 'test-key', slowPolls }: FakeFa
     });
   }
 
-  function sendResult(res: ServerResponse, job: FakeJob): ServerResponse {
+  async function sendResult(res: ServerResponse, job: FakeJob): Promise<ServerResponse> {
     if (job.state !== 'ended')
       return sendJson(res, 400, { detail: 'Request is still in progress', status: STATES[job.state] });
     if (job.isCancelled) return sendJson(res, 499, { detail: 'Request was cancelled', error_type: 'client_cancelled' });
     const failure = FAILURES.find(([word]) => job.prompt.includes(word));
     if (failure) return sendJson(res, failure[1], failure[2]);
     const count = job.prompt.includes('__no_pictures__') ? 0 : pictureCount(job);
-    const size = pictureSize(job);
+    const size = await pictureSize(job);
     const hasSizes = !job.path.includes('nano-banana') && !job.prompt.includes('__no_dimensions__');
     const isRefused = job.prompt.includes('__nsfw_output__');
-    const format = pictureFormat(job);
-    const images = Array.from({ length: count }, (_, index) => ({
+    const format = fileFormat(job);
+    const field = resultField(job);
+    const files = Array.from({ length: count }, (_, index) => ({
       url: `${fake.url}/files/${job.id}/${index}.${format}`,
-      content_type: `image/${format}`,
+      content_type: `${field === 'video' ? 'video' : 'image'}/${format}`,
       file_name: `${index}.${format}`,
       file_size: null,
       width: hasSizes ? size.width : null,
@@ -157,10 +165,10 @@ export async function startFakeFal({ port, key = 'test-key', slowPolls }: FakeFa
     res.setHeader('x-fal-request-id', job.id);
     res.setHeader('x-fal-billable-units', ((count * size.width * size.height) / 1_000_000).toFixed(2));
     return sendJson(res, 200, {
-      images,
+      [field]: field === 'images' ? files : files[0],
       timings: { inference: 3.2 },
       seed: Number(job.input.seed ?? 438_067_529),
-      has_nsfw_concepts: images.map(() => isRefused),
+      has_nsfw_concepts: files.map(() => isRefused),
       prompt: job.prompt,
     });
   }
@@ -171,7 +179,7 @@ export async function startFakeFal({ port, key = 'test-key', slowPolls }: FakeFa
     return sendJson(res, 202, { status: 'CANCELLATION_REQUESTED' });
   }
 
-  return { ...fake, jobs, hold: holds.hold };
+  return { ...fake, jobs, hold: holds.hold, signed: signer.signed };
 }
 
 const STATES = { waiting: 'IN_QUEUE', running: 'IN_PROGRESS', ended: 'COMPLETED' } as const;
@@ -192,5 +200,6 @@ async function sendPicture(
 ): Promise<ServerResponse> {
   if (req.headers.authorization) return sendJson(res, 400, { detail: 'a key was sent to the picture store' });
   if (!job) return sendJson(res, 404, { detail: 'no such file' });
-  return sendFile(res, { prompt: job.prompt, size: pictureSize(job), format: pictureFormat(job) });
+  const format = job.input.output_format === 'jpeg' ? 'jpeg' : 'png';
+  return sendFile(res, { prompt: job.prompt, size: await pictureSize(job), format, seconds: videoLength(job) });
 }

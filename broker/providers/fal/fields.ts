@@ -1,0 +1,63 @@
+import { dataUri } from '../data-uri.ts';
+import { type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+
+/** The fields that one endpoint is sent. Those without a value are left out. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Turns a request into the fields of one endpoint. */
+export type Input = (request: ProviderRequest) => Fields | Promise<Fields>;
+
+/** A part that says more than one thing, or the whole. */
+export function fields(...parts: readonly Input[]): Input {
+  return async (request) => Object.assign({}, ...(await Promise.all(parts.map((part) => part(request)))));
+}
+
+/** Endpoints by what goes into them. */
+export interface Inputs {
+  readonly words: Readonly<Record<string, Input>>;
+  readonly pictures: Readonly<Record<string, Input>>;
+  readonly masks: Readonly<Record<string, Input>>;
+}
+
+export const words = ({ settings: { prompt } }: ProviderRequest) => ({ prompt });
+export const avoided = ({ settings }: ProviderRequest) => ({ negative_prompt: settings.negativePrompt });
+export const seed = ({ settings }: ProviderRequest) => ({ seed: settings.seed });
+export const count = ({ settings }: ProviderRequest) => ({ num_images: settings.count });
+
+export const png = () => ({ output_format: 'png' });
+
+/** Exact pixels. @throws ProviderFault where there are none: what is priced by them is not left to the model. */
+export function exact({ size, route }: ProviderRequest) {
+  if (!size) throw new ProviderFault('invalid_input', { cause: `no size for ${route.path}`, outcomeUnknown: false });
+  return { image_size: { width: size.width, height: size.height } };
+}
+
+const PRESETS: Readonly<Record<string, string>> = {
+  '1:1': 'square_hd',
+  '4:3': 'landscape_4_3',
+  '3:4': 'portrait_4_3',
+  '16:9': 'landscape_16_9',
+  '9:16': 'portrait_16_9',
+};
+
+/** One of five shapes of about a megapixel. */
+export const preset = ({ settings: { size } }: ProviderRequest) => ({
+  image_size: size.kind === 'ratio' ? PRESETS[size.ratio] : undefined,
+});
+
+export const aspectRatio = ({ settings: { size } }: ProviderRequest) => ({
+  aspect_ratio: size.kind === 'ratio' ? size.ratio : undefined,
+});
+
+export const resolution = ({ settings: { size } }: ProviderRequest) => ({
+  resolution: size.kind === 'pixels' ? undefined : size.tier,
+});
+
+export const imageUrls = ({ references }: ProviderRequest) => ({
+  image_urls: references.length > 0 ? references.map(dataUri) : undefined,
+});
+
+export const firstImage = ({ references: [image] }: ProviderRequest) => ({ image_url: urlOf(image) });
+
+/** A picture's address, where there is one. */
+export const urlOf = (image: InputImage | null | undefined) => (image ? dataUri(image) : undefined);

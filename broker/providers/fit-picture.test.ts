@@ -1,0 +1,31 @@
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { opaque, shapedAs, sizedAs } from './fit-picture.ts';
+import { pictureOf } from './test-request.ts';
+
+const picture = await pictureOf({ width: 200, height: 100 });
+
+async function seen(bytes: Uint8Array) {
+  const { format, width, height, hasAlpha } = await sharp(bytes).metadata();
+  return { format, width, height, hasAlpha };
+}
+
+test('a picture is made as large as the result shall be', async () => {
+  const fitted = await sizedAs(picture, { width: 300, height: 320 });
+  expect(fitted).toMatchObject({ width: 300, height: 320, contentType: 'image/png' });
+  expect(await seen(fitted.bytes)).toEqual({ format: 'png', width: 300, height: 320, hasAlpha: false });
+});
+
+test('a picture takes a shape without being made larger', async () => {
+  expect(await shapedAs(picture, { width: 1_280, height: 720 })).toMatchObject({ width: 178, height: 100 });
+  expect(await shapedAs(picture, { width: 50, height: 50 })).toMatchObject({ width: 50, height: 50 });
+});
+
+test('a transparent picture is laid on white', async () => {
+  const glass = await sharp({ create: { width: 90, height: 30, channels: 4, background: '#f000' } })
+    .png()
+    .toBuffer();
+  const laid = await opaque({ bytes: glass, width: 90, height: 30, contentType: 'image/png' }, 45);
+  expect(await seen(laid.bytes)).toEqual({ format: 'png', width: 45, height: 15, hasAlpha: false });
+  expect([...(await sharp(laid.bytes).raw().toBuffer()).subarray(0, 3)]).toEqual([255, 255, 255]);
+});

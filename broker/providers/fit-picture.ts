@@ -1,0 +1,29 @@
+import sharp from 'sharp';
+import type { Pixels } from '../../shared/catalogue/size.ts';
+import type { InputImage } from './provider.ts';
+
+/**
+ * A picture that goes in, cropped around its middle and scaled to exactly this size: for models whose result is as large
+ * as what goes in. A PNG.
+ */
+export async function sizedAs({ bytes }: InputImage, { width, height }: Pixels): Promise<InputImage> {
+  const fitted = await sharp(bytes).resize(width, height, { fit: 'cover' }).png().toBuffer();
+  return { bytes: fitted, width, height, contentType: 'image/png' };
+}
+
+/** A picture that goes in, cropped around its middle to the shape of `size`, and never made larger. A PNG. */
+export function shapedAs(image: InputImage, size: Pixels): Promise<InputImage> {
+  const scale = Math.min(1, image.width / size.width, image.height / size.height);
+  const side = (length: number) => Math.max(1, Math.round(length * scale));
+  return sizedAs(image, { width: side(size.width), height: side(size.height) });
+}
+
+/** A picture that goes in, on white where it is transparent and with no side longer than `maxSide`, in px. A PNG. */
+export async function opaque({ bytes }: InputImage, maxSide: number): Promise<InputImage> {
+  const { data, info } = await sharp(bytes)
+    .flatten({ background: '#fff' })
+    .resize(maxSide, maxSide, { fit: 'inside', withoutEnlargement: true })
+    .png()
+    .toBuffer({ resolveWithObject: true });
+  return { bytes: data, width: info.width, height: info.height, contentType: 'image/png' };
+}
