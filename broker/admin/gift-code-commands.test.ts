@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { credits, millicredits } from '../../shared/credits.ts';
+import { credits } from '../../shared/credits.ts';
 import { codeIdOf, readCode } from '../gifts/code-text.ts';
 import { createGiftCodes } from '../gifts/gift-codes.ts';
 import { startTestLedger } from '../ledger/test-ledger.ts';
@@ -16,12 +16,11 @@ async function admin(...args: string[]): Promise<string> {
   let printed = '';
   const program = new Command('admin').exitOverride().configureOutput({ writeErr: () => {} });
   addGiftCodeCommands(program, {
-    codes,
+    openCodes: () => Promise.resolve(codes),
     printer: (json) =>
       createPrinter((text) => {
         printed += text;
       }, json ?? false),
-    parseCredits: (text) => millicredits(Number(text) * 1_000),
     user: 'eva',
     clock,
   });

@@ -2,12 +2,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { formatCredits, type Millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { GiftCodes } from '../gifts/gift-codes.ts';
+import { parseCredits } from './parse-credits.ts';
 import type { Printer } from './printer.ts';
 
 export interface GiftCodeCommandsOptions {
-  readonly codes: GiftCodes;
+  readonly openCodes: () => Promise<GiftCodes>;
   readonly printer: (json: boolean | undefined) => Printer;
-  readonly parseCredits: (text: string) => Millicredits;
   /** Who is at the terminal, when `--actor` does not say. */
   readonly user: string;
   /** Milliseconds since 1970. */
@@ -26,7 +26,7 @@ const DAY_MS = 24 * 3_600_000;
 /** `gift-code create`, `list` and `revoke`. */
 export function addGiftCodeCommands(
   program: Command,
-  { codes, printer, parseCredits, user, clock }: GiftCodeCommandsOptions,
+  { openCodes, printer, user, clock }: GiftCodeCommandsOptions,
 ): void {
   const giftCode = program.command('gift-code').description('codes that people redeem for credits');
   const change = (name: string, description: string) =>
@@ -56,7 +56,7 @@ export function addGiftCodeCommands(
         if (!yes) {
           return printer(json)({ ...promise, code: null }, `Make a code of ${what}${until}? Do it with --yes`);
         }
-        const { id, code } = await codes.create({ credits, limit, expiresAt, actor, reason });
+        const { id, code } = await (await openCodes()).create({ credits, limit, expiresAt, actor, reason });
         printer(json)(
           { ...promise, id, code },
           `${code}\n${what}${until}. This code is shown once: only its hash is kept. To revoke it: ${id}`,
@@ -69,7 +69,7 @@ export function addGiftCodeCommands(
     .description('all codes, oldest first, by what they are revoked by')
     .option('--json', 'one JSON object a line')
     .action(async ({ json }: { json?: boolean }) => {
-      for (const code of await codes.list()) {
+      for (const code of await (await openCodes()).list()) {
         const state = stateOf(code, clock());
         const used = `${code.redeemed} of ${code.limit} redeemed`;
         const by = `by ${code.createdBy}: ${code.reason}`;
@@ -80,6 +80,7 @@ export function addGiftCodeCommands(
   change('revoke', 'lets nobody else redeem a code')
     .argument('<id>', 'see gift-code list')
     .action(async (id: string, { reason, actor, yes, json }: ActOptions) => {
+      const codes = await openCodes();
       if (!(await codes.read(id))) throw new InkpotError('not_found', { detail: `There is no gift code ${id}` });
       if (yes) await codes.revoke(id, { actor, reason });
       const text = yes ? `${id} is revoked. What was given stays given.` : `Revoke ${id}? Do it with --yes`;

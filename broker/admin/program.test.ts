@@ -2,10 +2,11 @@ import { userInfo } from 'node:os';
 import { expect, test } from 'vitest';
 import { createFindings } from '../auditor/findings.ts';
 import { poolKeys } from '../ledger/keys.ts';
-import { aHold, fundedPool, heldPool, startTestLedger } from '../ledger/test-ledger.ts';
+import { aHold, fundedPool, heldPool } from '../ledger/test-ledger.ts';
 import { createProgram } from './program.ts';
+import { startTestBooks } from './test-books.ts';
 
-const { ledger, redis } = await startTestLedger();
+const { ledger, redis, open } = await startTestBooks();
 
 /** Runs a command line, and tells what it printed and whether all was well. */
 async function admin(...args: string[]) {
@@ -17,10 +18,7 @@ async function admin(...args: string[]) {
   const fail = () => {
     ok = false;
   };
-  const openTill = () => {
-    throw new Error('no Stripe account');
-  };
-  const program = createProgram({ redis, ledger, openTill, write, user: userInfo().username, fail });
+  const program = createProgram({ open, write, user: userInfo().username, fail });
   for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr: () => {} });
   await program.parseAsync(args, { from: 'user' });
   return {

@@ -2,25 +2,17 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { ulid } from 'ulid';
 import { formatCredits, type Millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
-import type { Reconciler } from '../checkout/reconciler.ts';
-import type { RefundDesk } from '../checkout/refund-desk.ts';
 import type { Refundable } from '../checkout/refundable.ts';
+import { listPools } from '../ledger/list-pools.ts';
+import type { OpenBooks } from './books.ts';
+import { parseCredits } from './parse-credits.ts';
 import type { Printer } from './printer.ts';
 import { refundAll } from './refund-all.ts';
 import { refundOne } from './refund-one.ts';
 
-/** What refunds need of the till. */
-export interface RefundTill {
-  readonly refundDesk: RefundDesk;
-  readonly reconciler: Pick<Reconciler, 'runOnce'>;
-}
-
 export interface RefundCommandsOptions {
-  /** @throws Error when the broker has no Stripe account. */
-  readonly openTill: () => RefundTill;
-  readonly listPools: () => Promise<string[]>;
+  readonly open: OpenBooks;
   readonly printer: (json: boolean | undefined) => Printer;
-  readonly parseCredits: (text: string) => Millicredits;
   /** Who is at the terminal, when `--actor` does not say. */
   readonly user: string;
   /** Called when a refund was refused, or something is left to be done. */
@@ -38,7 +30,7 @@ interface ActOptions {
 
 /** `refund`, `refund-all` and `reconcile`: what moves money between Stripe and the pools. */
 export function addRefundCommands(program: Command, options: RefundCommandsOptions): void {
-  const { openTill, listPools, printer, parseCredits, user, fail, clock } = options;
+  const { open, printer, user, fail, clock } = options;
   const newId = () => ulid(clock()).toLowerCase();
   const change = (name: string, description: string) =>
     program
@@ -55,7 +47,7 @@ export function addRefundCommands(program: Command, options: RefundCommandsOptio
     .option('--id <id>', 'the refund’s id: under it, it happens once')
     .action(async (payment: string, given: ActOptions & { readonly amount?: Millicredits; readonly id?: string }) => {
       const { reason, actor, yes = false, json, id = newId() } = given;
-      const { refundDesk: desk } = openTill();
+      const { refundDesk: desk } = (await open()).openTill();
       const pool = await desk.poolOf(payment);
       const known = await desk.read({ pool, payment, id });
       const { amount, credits } = known
@@ -68,8 +60,9 @@ export function addRefundCommands(program: Command, options: RefundCommandsOptio
   change('refund-all', 'gives every unused bought credit back through Stripe; run it again if it breaks off')
     .option('--pool <pool>', 'of this pool only')
     .action(async ({ pool, reason, actor, yes = false, json }: ActOptions & { readonly pool?: string }) => {
+      const { redis, openTill } = await open();
       const { refundDesk: desk } = openTill();
-      const pools = pool === undefined ? await listPools() : [pool];
+      const pools = pool === undefined ? await listPools(redis) : [pool];
       const command = { pools, reason, actor, yes, newId, now: clock() };
       if (!(await refundAll(desk, command, printer(json)))) fail();
     });
@@ -79,7 +72,7 @@ export function addRefundCommands(program: Command, options: RefundCommandsOptio
     .description('finds now what Stripe’s webhooks did not bring; safe to repeat')
     .option('--json', 'one JSON object a line')
     .action(async ({ json }: { json?: boolean }) => {
-      const found = await openTill().reconciler.runOnce();
+      const found = await (await open()).openTill().reconciler.runOnce();
       if (!found) throw new InkpotError('broker_busy', { detail: 'A broker is reconciling at this moment' });
       const { checked, credited, failed } = found;
       printer(json)(found, `${checked} payments read again, ${credited} credited, ${failed} to be tried again`);

@@ -1,9 +1,8 @@
 import { formatCredits, formatUsd, millicredits } from '../../shared/credits.ts';
-import { InkpotError } from '../../shared/errors.ts';
 import { createFindings, type Finding } from '../auditor/findings.ts';
 import { jobNameOf } from '../generations/generation.ts';
 import { auditPool } from '../ledger/audit-pool.ts';
-import type { Ledger, LedgerEntry } from '../ledger/index.ts';
+import type { Ledger } from '../ledger/index.ts';
 import { listPools } from '../ledger/list-pools.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import type { Printer } from './printer.ts';
@@ -38,27 +37,6 @@ function describeFinding({ foundAt, soundAt, violations, pool, entries }: Findin
     `    the pool was ${JSON.stringify(pool)}`,
     ...entries.map(({ id, message }) => `    ${id} ${JSON.stringify(message)}`),
   ];
-}
-
-const PAGE = 1_000;
-
-/** Every entry that the pool's log still has, oldest first. */
-export async function reportStatement(ledger: Ledger, poolId: string, print: Printer): Promise<void> {
-  if (!(await ledger.readPool(poolId))) {
-    throw new InkpotError('not_found', { detail: `There is no pool ${poolId}` });
-  }
-  const entries: LedgerEntry[] = [];
-  for (let before: number | undefined; ; before = entries.at(-1)?.seq) {
-    const page = await ledger.listEntries(poolId, { limit: PAGE, ...(before && { before }) });
-    entries.push(...page);
-    if (page.length < PAGE) break;
-  }
-  for (const entry of entries.reverse()) {
-    const { seq, kind, operationId, amount, after, actor, reference, time } = entry;
-    const left = formatCredits(millicredits(after.paid + after.gift));
-    const act = `${kind} ${formatCredits(amount)}, leaving ${left}`;
-    print(entry, `${seq} ${new Date(time).toISOString()} ${act} [${operationId}] by ${actor}: ${reference}`);
-  }
 }
 
 /** What the house owes: all that pools have and have not spent. Debts are told apart, or they would hide it. */

@@ -1,4 +1,7 @@
 import { pino } from 'pino';
+import { createDiskArchive } from '../archive/disk-archive.ts';
+import { createSeal } from '../archive/seal.ts';
+import { loadKeys } from '../auth/keys.ts';
 import { createStripeTill } from '../checkout/stripe-till.ts';
 import {
   type Person,
@@ -10,6 +13,7 @@ import {
 import { createLedger } from '../ledger/index.ts';
 import { aHold } from '../ledger/test-ledger.ts';
 import type { RedisClient } from '../redis/connect.ts';
+import type { OpenBooks } from './books.ts';
 
 /** A broker that sells by a stand-in for Stripe, and the till as the operator's commands open it beside that broker. */
 export async function startTestRefunds() {
@@ -25,6 +29,19 @@ export async function startTestRefunds() {
   const logger = pino({ level: 'silent' });
   let heard = 0;
 
+  /** @param connection the operator's, which may be worse than the broker's. */
+  function openTill(connection: RedisClient = redis) {
+    const ledger = createLedger(connection);
+    return createStripeTill({ redis: connection, ledger, stripe, publicUrl: 'http://localhost', clock, logger });
+  }
+
+  /** Their archive is never looked at. */
+  const store = createDiskArchive('/nowhere');
+  const open: OpenBooks = async () => {
+    const seal = await createSeal((await loadKeys(redis)).jwks.keys);
+    return { redis, ledger: shop.ledger, store, seal, issuer: 'http://localhost', openTill: () => openTill() };
+  };
+
   async function buyMore(person: Person): Promise<string> {
     const session = await shop.buy(person);
     await shop.send(shop.stripe.pay(session));
@@ -35,16 +52,8 @@ export async function startTestRefunds() {
     redis,
     shop,
     clock,
-    /** @param connection the operator's, which may be worse than the broker's. */
-    openTill: (connection: RedisClient = redis) =>
-      createStripeTill({
-        redis: connection,
-        ledger: createLedger(connection),
-        stripe,
-        publicUrl: 'http://localhost',
-        clock,
-        logger,
-      }),
+    openTill,
+    open,
     buyMore,
     /** Somebody who has bought 200 credits for $10, and the payment. */
     async buyer(): Promise<Person & { readonly payment: string }> {

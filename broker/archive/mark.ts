@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ArchiveStore } from './archive-store.ts';
-import type { Seal } from './seal.ts';
+import { openSeal, type Seal, SealBrokenError } from './seal.ts';
 import { SegmentName } from './segment.ts';
 
 /** How far a pool had come when it was last looked at, signed and kept where the loss of Redis does not reach. */
@@ -36,13 +36,31 @@ export async function listMarked(store: ArchiveStore): Promise<string[]> {
  * @throws SealBrokenError when it is not ours.
  */
 export async function readMark(store: ArchiveStore, seal: Pick<Seal, 'open'>, poolId: string): Promise<Mark | null> {
-  const kept = await store.get(`${FOLDER}/${poolId}`);
-  if (!kept) return null;
-  const mark = Mark.parse(await seal.open('mark', Buffer.from(kept).toString()));
-  if (mark.pool !== poolId) throw new Error(`the mark of pool ${poolId} is that of pool ${mark.pool}`);
-  return mark;
+  const kept = await store.get(nameOf(poolId));
+  return kept ? parse(poolId, await seal.open('mark', Buffer.from(kept).toString())) : null;
+}
+
+/**
+ * A pool's mark, whoever signed it.
+ * @throws SealBrokenError when there is none, or its signature does not hold.
+ */
+export async function openMark(store: ArchiveStore, poolId: string): Promise<{ mark: Mark; signer: string }> {
+  const kept = await store.get(nameOf(poolId));
+  if (!kept) throw new SealBrokenError(`pool ${poolId} has no mark`);
+  const { facts, signer } = await openSeal('mark', Buffer.from(kept).toString());
+  return { mark: parse(poolId, facts), signer };
 }
 
 export async function writeMark(store: ArchiveStore, seal: Pick<Seal, 'sign'>, mark: Mark): Promise<void> {
-  await store.put(`${FOLDER}/${mark.pool}`, Buffer.from(await seal.sign('mark', mark)));
+  await store.put(nameOf(mark.pool), Buffer.from(await seal.sign('mark', mark)));
+}
+
+function parse(poolId: string, facts: unknown): Mark {
+  const mark = Mark.safeParse(facts);
+  if (mark.success && mark.data.pool === poolId) return mark.data;
+  throw new SealBrokenError(`what was signed is no mark of pool ${poolId}`);
+}
+
+function nameOf(poolId: string): string {
+  return `${FOLDER}/${poolId}`;
 }

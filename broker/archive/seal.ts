@@ -20,7 +20,7 @@ export interface OpenedSeal {
 }
 
 /** The signature does not hold, or is another's. */
-class SealBrokenError extends Error {
+export class SealBrokenError extends Error {
   override readonly name = 'SealBrokenError';
 }
 
@@ -55,7 +55,7 @@ export async function createSeal(keys: readonly (JWK & { readonly kid: string })
  * Opens what any broker has signed. Whether to believe its signer is the caller's question.
  * @throws SealBrokenError when the signature does not hold.
  */
-async function openSeal(purpose: SealPurpose, sealed: string): Promise<OpenedSeal> {
+export async function openSeal(purpose: SealPurpose, sealed: string): Promise<OpenedSeal> {
   try {
     let signer = '';
     const { payload, protectedHeader } = await compactVerify(

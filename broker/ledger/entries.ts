@@ -97,8 +97,8 @@ export async function listEntries(
     entry: StoredEntry.parse({ ...message }),
   }));
   return entries.slice(0, limit).flatMap(({ seq, entry }, index) => {
-    const previous = entries[index + 1]?.entry ?? (seq === 1 ? NOTHING : undefined);
-    return previous ? [toEntry(seq, entry, previous)] : [];
+    const previous = entries[index + 1]?.entry ?? (seq === 1 ? null : undefined);
+    return previous === undefined ? [] : [toEntry(seq, entry, previous)];
   });
 }
 
@@ -133,7 +133,8 @@ export function seqOf(streamId: string): number {
   return z.coerce.number().int().parse(streamId.replace(/-0$/, ''));
 }
 
-function toEntry(seq: number, entry: StoredEntry, previous: Funds): LedgerEntry {
+/** @param previous what the pool had before it; null for the first entry. */
+export function toEntry(seq: number, entry: StoredEntry, previous: Funds | null): LedgerEntry {
   const { kind, op, amount, splitGift, splitPaid, member, tag, actor, reference, time, request, hash } = entry;
   return {
     seq,
@@ -143,12 +144,16 @@ function toEntry(seq: number, entry: StoredEntry, previous: Funds): LedgerEntry 
     split: { gift: splitGift, paid: splitPaid },
     memberId: member,
     tag,
-    before: { paid: previous.paid, gift: previous.gift, held: previous.held },
-    after: { paid: entry.paid, gift: entry.gift, held: entry.held },
+    before: fundsOf(previous ?? NOTHING),
+    after: fundsOf(entry),
     actor,
     reference,
     time,
     requestHash: request,
     hash,
   };
+}
+
+function fundsOf({ paid, gift, held }: Funds): Funds {
+  return { paid, gift, held };
 }

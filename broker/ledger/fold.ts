@@ -56,13 +56,23 @@ export async function foldEntries(redis: RedisClient, log: string, archived: num
   const begins = first ? seqOf(first.id) : 0;
   report('I3', begins !== Math.max(archived, 1), `the log begins at entry ${begins}, up to ${archived} are archived`);
   const anchor = first && archived > 1 ? StoredEntry.parse({ ...first.message }) : null;
-  const fold: Fold = {
+  const fold = startFold(anchor && { seq: archived, entry: anchor });
+  for (;;) {
+    const messages = (await redis.xRange(log, fold.seq === 0 ? '-' : `(${fold.seq}-0`, '+', { COUNT: PAGE })) ?? [];
+    addEntries(fold, messages, report);
+    if (messages.length < PAGE) return fold;
+  }
+}
+
+/** @param anchor the entry to go on after; null to begin with the first. */
+export function startFold(anchor: { readonly seq: number; readonly entry: StoredEntry } | null): Fold {
+  return {
     whole: anchor === null,
-    seq: anchor ? archived : 0,
-    head: anchor?.hash ?? '',
-    paid: anchor?.paid ?? 0,
-    gift: anchor?.gift ?? 0,
-    held: anchor?.held ?? 0,
+    seq: anchor?.seq ?? 0,
+    head: anchor?.entry.hash ?? '',
+    paid: anchor?.entry.paid ?? 0,
+    gift: anchor?.entry.gift ?? 0,
+    held: anchor?.entry.held ?? 0,
     in: 0,
     out: 0,
     frozen: anchor ? null : false,
@@ -73,26 +83,24 @@ export async function foldEntries(redis: RedisClient, log: string, archived: num
     members: new Map(),
     budgets: new Map(),
   };
-  for (;;) {
-    const messages = (await redis.xRange(log, fold.seq === 0 ? '-' : `(${fold.seq}-0`, '+', { COUNT: PAGE })) ?? [];
-    addEntries(fold, messages, report);
-    if (messages.length < PAGE) return fold;
-  }
 }
 
 /** Folds the entries that follow those that were folded. */
 export function addEntries(fold: Fold, messages: readonly Message[], report: Report): void {
   for (const { id, message } of messages) {
-    const seq = seqOf(id);
-    const entry = StoredEntry.parse({ ...message });
-    report('I3', seq !== fold.seq + 1, `entry ${seq} follows entry ${fold.seq}`);
-    report('I3', sealEntry(fold.head, seq, entry) !== entry.hash, `entry ${seq} does not match its hash`);
-    report('I8', entry.actor === '', `entry ${seq} is nobody's act`);
-    applyEntry(fold, entry, report);
-    fold.seq = seq;
-    fold.head = entry.hash;
-    report('I3', !sameFunds(entry, fold), `the balances of entry ${seq} are not the fold of the entries up to it`);
+    addEntry(fold, seqOf(id), StoredEntry.parse({ ...message }), report);
   }
+}
+
+/** Folds the entry that follows those that were folded. */
+export function addEntry(fold: Fold, seq: number, entry: StoredEntry, report: Report): void {
+  report('I3', seq !== fold.seq + 1, `entry ${seq} follows entry ${fold.seq}`);
+  report('I3', sealEntry(fold.head, seq, entry) !== entry.hash, `entry ${seq} does not match its hash`);
+  report('I8', entry.actor === '', `entry ${seq} is nobody's act`);
+  applyEntry(fold, entry, report);
+  fold.seq = seq;
+  fold.head = entry.hash;
+  report('I3', !sameFunds(entry, fold), `the balances of entry ${seq} are not the fold of the entries up to it`);
 }
 
 function applyEntry(fold: Fold, entry: StoredEntry, report: Report): void {

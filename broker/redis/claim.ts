@@ -45,7 +45,8 @@ export async function claimDirectory(dataDir: string, secret: string, port: numb
   };
 }
 
-async function readClaim(path: string): Promise<StoredClaim | null> {
+/** Who uses a data directory, as far as it is written; null for nobody. */
+export async function readClaim(path: string): Promise<StoredClaim | null> {
   const text = await readFile(path, 'utf8').catch(() => '');
   try {
     return StoredClaim.parse(JSON.parse(text));

@@ -1,0 +1,20 @@
+import { open, rm } from 'node:fs/promises';
+
+/**
+ * Writes a file that only this user can read. One that could not be written whole is taken away again.
+ * @throws Error when there is a file of that name.
+ */
+export async function writeNewFile(path: string, lines: AsyncIterable<string>): Promise<void> {
+  const file = await open(path, 'wx', 0o600).catch((cause: NodeJS.ErrnoException) => {
+    throw cause.code === 'EEXIST' ? new Error(`${path} is there already: name a new file`, { cause }) : cause;
+  });
+  try {
+    for await (const line of lines) await file.write(line);
+    await file.sync();
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}

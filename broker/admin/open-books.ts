@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createDiskArchive } from '../archive/disk-archive.ts';
+import { createSeal } from '../archive/seal.ts';
+import { loadKeys } from '../auth/keys.ts';
+import { createStripeTill } from '../checkout/stripe-till.ts';
+import { readConfig, resolveSecretFiles } from '../config.ts';
+import { createLedger } from '../ledger/index.ts';
+import { connectRedis } from '../redis/connect.ts';
+import { findPrivateRedis } from '../redis/find-private.ts';
+import { checkRedisForMoney } from '../redis/guard.ts';
+import type { Books } from './books.ts';
+
+/**
+ * Opens the books of the broker that has this environment; without `REDIS_URL`, of the Inkpot that `npm start` runs.
+ * @throws Error that says what to change, when the environment is not valid or Redis cannot be reached or trusted.
+ */
+export async function openBooks(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Books & { close(): void }> {
+  const config = readConfig({ ...environment, ...(await privateRedis(environment)) });
+  const logger = pino({ level: 'error' }, pino.destination(2));
+  const redis = await connectRedis({ url: config.redisUrl, name: 'admin', logger });
+  try {
+    await checkRedisForMoney(redis, { durability: config.durability, isDevelopment: config.mode === 'development' });
+    const ledger = createLedger(redis);
+    const issuer = config.publicUrl ?? `http://localhost:${config.port}`;
+    return {
+      redis,
+      ledger,
+      store: createDiskArchive(join(config.dataDir, 'archive')),
+      seal: await createSeal((await loadKeys(redis)).jwks.keys),
+      issuer,
+      openTill() {
+        const { stripe } = config;
+        if (!stripe) throw new Error('No payments: STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are not set');
+        return createStripeTill({ redis, ledger, stripe, publicUrl: issuer, clock: Date.now, logger });
+      },
+      close: () => redis.destroy(),
+    };
+  } catch (error) {
+    redis.destroy();
+    throw error;
+  }
+}
+
+async function privateRedis(environment: Readonly<Record<string, string | undefined>>) {
+  const { REDIS_URL, INKPOT_DATA_DIR } = resolveSecretFiles(environment).environment;
+  return REDIS_URL ? {} : { REDIS_URL: await findPrivateRedis(join(INKPOT_DATA_DIR || '.inkpot', 'redis')) };
+}
