@@ -69,6 +69,14 @@ test('the playground is for development only', () => {
   expect(readConfig({ REDIS_URL, ...production, INKPOT_PLAYGROUND_DIR: '/p' }).playgroundDir).toBeUndefined();
 });
 
+test('an address turns on a server of the operator’s own', () => {
+  expect(readConfig({ REDIS_URL }).selfHosted).toEqual({});
+  const server = { OPENAI_COMPATIBLE_BASE_URL: 'http://10.0.0.7:8080/', OPENAI_COMPATIBLE_API_KEY: 'k' };
+  expect(readConfig({ REDIS_URL, ...server }).selfHosted).toEqual({
+    'openai-compatible': { baseUrl: 'http://10.0.0.7:8080', key: 'k' },
+  });
+});
+
 const directory = mkdtempSync(join(tmpdir(), 'inkpot-secrets-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 

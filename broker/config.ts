@@ -83,6 +83,8 @@ const Environment = z.object({
   BFL_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
+  OPENAI_COMPATIBLE_BASE_URL: BaseUrl.optional(),
+  OPENAI_COMPATIBLE_API_KEY: Secret.optional(),
   IDEOGRAM_API_KEY: Secret.optional(),
   IDEOGRAM_BASE_URL: BaseUrl.optional(),
   ARK_API_KEY: Secret.optional(),
@@ -155,6 +157,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
           }
         : null,
     hosted: hostedIn(env),
+    selfHosted: selfHostedIn(env),
   } as const;
 }
 
@@ -165,6 +168,14 @@ function hostedIn(env: Parsed): ProviderSettings['hosted'] {
     return key ? [[name, { key, baseUrl: env[baseUrlName] }]] : [];
   });
   return Object.fromEntries(given);
+}
+
+/** Where the operator's own servers are. */
+function selfHostedIn(env: Parsed): NonNullable<ProviderSettings['selfHosted']> {
+  const { OPENAI_COMPATIBLE_BASE_URL: compatible } = env;
+  return {
+    ...(compatible && { 'openai-compatible': { baseUrl: compatible, key: env.OPENAI_COMPATIBLE_API_KEY } }),
+  };
 }
 
 /** The environment with every variable that is given as a file, `FAL_KEY_FILE` for `FAL_KEY`. */

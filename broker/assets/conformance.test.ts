@@ -8,6 +8,7 @@ import { falConformance } from '../providers/fal/conformance.ts';
 import { googleConformance } from '../providers/google/conformance.ts';
 import { ideogramConformance } from '../providers/ideogram/conformance.ts';
 import { openaiConformance } from '../providers/openai/conformance.ts';
+import { openaiCompatibleConformance } from '../providers/openai-compatible/conformance.ts';
 import { type Delivery, type Provider, ProviderFault, type ProviderRequest } from '../providers/provider.ts';
 import { sketchConformance } from '../providers/sketch/conformance.ts';
 import { type Assets, BadOutput, createAssets } from './assets.ts';
@@ -21,6 +22,7 @@ const ROWS: readonly Conformance[] = [
   bflConformance,
   googleConformance,
   openaiConformance,
+  openaiCompatibleConformance,
 ];
 
 const { signal } = new AbortController();

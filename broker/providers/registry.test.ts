@@ -19,3 +19,9 @@ test('the host that the operator has put in the place of a provider is trusted, 
   const fal = { key: 'k', baseUrl: 'http://127.0.0.1:9000/fal' };
   expect(operatorHosts({ hosted: { fal } })).toEqual(new Set(['127.0.0.1:9000']));
 });
+
+test('a server of the operator’s own is there when its address is, and may be at a private one', () => {
+  const selfHosted = { 'openai-compatible': { baseUrl: 'http://10.0.0.7:8080/v1' } };
+  expect([...createProviders({ sketch: false, hosted: {}, selfHosted }).keys()]).toEqual(['openai-compatible']);
+  expect(operatorHosts({ hosted: {}, selfHosted })).toEqual(new Set(['10.0.0.7:8080']));
+});

@@ -3,6 +3,7 @@ import { createFal } from './fal/adapter.ts';
 import { createGoogle } from './google/adapter.ts';
 import { createIdeogram } from './ideogram/adapter.ts';
 import { createOpenAI } from './openai/adapter.ts';
+import { createOpenAICompatible } from './openai-compatible/adapter.ts';
 import type { Provider } from './provider.ts';
 import { createSketch } from './sketch/adapter.ts';
 
@@ -22,22 +23,37 @@ const HOSTED = {
   openai: createOpenAI,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
 
+/** Providers on machines of the operator's own: an address turns each on. */
+export interface SelfHosted {
+  readonly 'openai-compatible'?: Parameters<typeof createOpenAICompatible>[0];
+}
+
 /** Which providers this broker has, from its configuration. */
 export interface ProviderSettings {
   readonly sketch: boolean;
+  readonly selfHosted?: SelfHosted;
   readonly hosted: Readonly<Partial<Record<keyof typeof HOSTED, ProviderAccess>>>;
 }
 
 /** The configured providers, by name. */
-export function createProviders({ sketch, hosted }: ProviderSettings): Map<Provider['name'], Provider> {
+export function createProviders({
+  sketch,
+  hosted,
+  selfHosted = {},
+}: ProviderSettings): Map<Provider['name'], Provider> {
+  const { 'openai-compatible': compatible } = selfHosted;
+  const own = [compatible && createOpenAICompatible(compatible)].filter((provider) => provider !== undefined);
   const providers = Object.entries(HOSTED).flatMap(([name, create]) => {
     const access = hosted[name as keyof typeof HOSTED];
     return access ? [create(access)] : [];
   });
-  return new Map([...(sketch ? [createSketch()] : []), ...providers].map((provider) => [provider.name, provider]));
+  return new Map(
+    [...(sketch ? [createSketch()] : []), ...providers, ...own].map((provider) => [provider.name, provider]),
+  );
 }
 
-/** The hosts that the operator has put in a provider's place, with their ports: downloads trust these as they are. */
-export function operatorHosts({ hosted }: Pick<ProviderSettings, 'hosted'>): Set<string> {
-  return new Set(Object.values(hosted).flatMap(({ baseUrl }) => (baseUrl ? [new URL(baseUrl).host] : [])));
+/** The hosts of the operator's own, and those put in a provider's place, with their ports: downloads trust them as they are. */
+export function operatorHosts({ hosted, selfHosted = {} }: Omit<ProviderSettings, 'sketch'>): Set<string> {
+  const places = [...Object.values(hosted), ...Object.values(selfHosted)];
+  return new Set(places.flatMap(({ baseUrl }) => (baseUrl ? [new URL(baseUrl).host] : [])));
 }
