@@ -13,7 +13,18 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const OUT = join(ROOT, '.cache', 'bench');
 
 /** The programs that each needs; the first one measures. */
-const BENCHES = new Map([['ledger', [{ in: 'broker/bench/ledger/bench.ts', out: 'ledger' }]]]);
+const BENCHES = new Map([
+  ['ledger', [{ in: 'broker/bench/ledger/bench.ts', out: 'ledger' }]],
+  [
+    'http',
+    [
+      { in: 'broker/bench/http/bench.ts', out: 'http' },
+      { in: 'broker/main.ts', out: 'broker' },
+      { in: 'broker/bench/http/bare-node.ts', out: 'bare-node' },
+      { in: 'broker/bench/http/bare-express.ts', out: 'bare-express' },
+    ],
+  ],
+]);
 
 const [name = '', ...options] = process.argv.slice(2);
 const programs = BENCHES.get(name);

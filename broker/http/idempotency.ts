@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ERRORS, InkpotError, toProblem } from '../../shared/errors.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { withDeadline } from '../redis/deadline.ts';
+import { evaluatingBySha } from '../redis/evaluate.ts';
 import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
 import claimScript from './claim-key.lua';
 import endScript from './end-claim.lua';
@@ -83,7 +84,9 @@ const Claimed = z.union([
   z.tuple([z.literal('reused')]),
 ]);
 
-export function createIdempotency(redis: RedisClient, logger: Logger): Idempotency {
+export function createIdempotency(connection: RedisClient, logger: Logger): Idempotency {
+  const redis = evaluatingBySha(connection);
+
   async function claim(record: string, digest: string, lease: string, newId: string) {
     const call = { keys: [record], arguments: [digest, newId, lease, String(LEASE), String(REFUSAL_REMEMBERED)] };
     return Claimed.parse(await repeatUntilKnown(() => redis.eval(claimScript, call)));

@@ -1,17 +1,10 @@
-import { createHash } from 'node:crypto';
-import { ErrorReply } from 'redis';
 import { z } from 'zod';
 import { InkpotError } from '../../shared/errors.ts';
 import type { RedisClient } from '../redis/connect.ts';
+import { evaluate, type Script, toScript } from '../redis/evaluate.ts';
 import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
 import { isCluster, untilReplicated } from '../redis/topology.ts';
 import prelude from './prelude.lua';
-
-/** A Lua script that travels with the build, and is called by the SHA-1 of its text. */
-export interface Script {
-  readonly text: string;
-  readonly sha: string;
-}
 
 const Reply = z.array(z.string()).min(1);
 
@@ -19,12 +12,11 @@ const Reply = z.array(z.string()).min(1);
 export function defineScript(source: string, ...parts: readonly string[]): Script {
   const end = source.indexOf('\n') + 1;
   const text = `${source.slice(0, end)}${[prelude, ...parts].join('')}${source.slice(end)}`;
-  return { text, sha: createHash('sha1').update(text).digest('hex') };
+  return toScript(text);
 }
 
 /**
- * Runs a script until its outcome is known. NOSCRIPT means that it was not executed, so the text is sent instead; the
- * server's cache is volatile, after a restart or failover it is empty.
+ * Runs a script until its outcome is known.
  *
  * @param prepare is awaited with every attempt, and carried out before the script: it is sent before it on the same
  *   connection, and in a cluster, where it may go to another server, answered before it.
@@ -49,13 +41,4 @@ export async function runScript(
   const strings = Reply.parse(reply);
   if (strings[0] === 'NO_POOL') throw new InkpotError('not_found', { detail: 'There is no such pool' });
   return strings;
-}
-
-async function evaluate(redis: RedisClient, { sha, text }: Script, call: { keys: string[]; arguments: string[] }) {
-  try {
-    return await redis.evalSha(sha, call);
-  } catch (error) {
-    if (error instanceof ErrorReply && error.message.startsWith('NOSCRIPT')) return redis.eval(text, call);
-    throw error;
-  }
 }

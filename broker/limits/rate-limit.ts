@@ -2,6 +2,7 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limite
 import { InkpotError } from '../../shared/errors.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { withDeadline } from '../redis/deadline.ts';
+import { evaluatingBySha } from '../redis/evaluate.ts';
 
 export interface RateLimit {
   /**
@@ -34,7 +35,7 @@ export function createRateLimit(
   { name, points, seconds, whenAway = 'refuse' }: RateLimitOptions,
 ): RateLimit {
   const limiter = new RateLimiterRedis({
-    storeClient: redis,
+    storeClient: evaluatingBySha(redis),
     useRedisPackage: true,
     keyPrefix: `rl:${name}`,
     points,

@@ -2,6 +2,7 @@ import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { InkpotError } from '../../shared/errors.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { withDeadline } from '../redis/deadline.ts';
+import { evaluatingBySha } from '../redis/evaluate.ts';
 import { describeWait } from './rate-limit.ts';
 import reserveScript from './reserve-spend.lua';
 
@@ -87,7 +88,7 @@ type Window = ReturnType<typeof createWindow>;
 /** Windows begin with the UTC minute or day, so that what is given back later finds the one that it was taken from. */
 function createWindow(redis: RedisClient, name: string, seconds: number, most: number) {
   const limiter = new RateLimiterRedis({
-    storeClient: redis,
+    storeClient: evaluatingBySha(redis),
     useRedisPackage: true,
     keyPrefix: `spend:${name}`,
     points: Math.round(most * MICRO_USD),

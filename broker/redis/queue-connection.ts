@@ -23,6 +23,8 @@ export async function connectQueueRedis(
     url,
     name,
     disableOfflineQueue: user === 'queue',
+    // A timer per command, which covers only what is not written: nothing of a queue waits for that.
+    ...(user === 'queue' && { commandOptions: { timeout: undefined } }),
     maintNotifications: 'disabled',
     socket: { connectTimeout: 2_000, socketTimeout: 15_000, reconnectStrategy: reconnectDelay },
   });
