@@ -27,6 +27,17 @@ test('case 02: of 200 generations at once on cover for 100, exactly 100 are acce
   expect(await auditPool(redis, pool.poolId)).toEqual([]);
 });
 
+test('of 200 at once on a member’s cap for 100, exactly 100 are accepted', async () => {
+  const pool = await fundedPool(ledger, { paid: 10_000 });
+  const cap = { limit: millicredits(1_000), period: 'total' as const };
+  await ledger.setMember({ ...pool, operationId: 'cap', terms: { role: 'owner', cap }, actor: 'ada' });
+  const answers = await Promise.all(Array.from({ length: 200 }, () => ledger.hold(aHold(pool, 10))));
+  expect(answers.filter(({ code }) => code === 'OK')).toHaveLength(100);
+  expect(answers.filter(({ code }) => code === 'CAP')).toHaveLength(100);
+  expect(await ledger.readMember(pool.poolId, 'ada')).toMatchObject({ held: 1_000 });
+  expect(await auditPool(redis, pool.poolId)).toEqual([]);
+});
+
 test('case 10: the limit of open generations is checked in the same step as the hold: 50 at once on a limit of 8 get 8', async () => {
   const pool = await fundedPool(ledger, { paid: 1_000 });
   const answers = await Promise.all(Array.from({ length: 50 }, () => ledger.hold(aHold(pool, 1, { maxOpenHolds: 8 }))));

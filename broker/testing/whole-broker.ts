@@ -23,6 +23,8 @@ export interface WholeBroker {
   readonly redis: RedisClient;
   /** Its password and all. */
   readonly redisUrl: string;
+  /** Where it keeps its pictures. */
+  readonly dataDir: string;
   readonly fal: FakeFal;
   /** Everything that it has written to standard output and standard error. */
   said(): string;
@@ -91,6 +93,7 @@ export async function startWholeBroker(env: Readonly<Record<string, string>> = {
     port,
     redis,
     redisUrl: embedded.url,
+    dataDir,
     fal,
     said: () => said,
     start,
