@@ -37,6 +37,8 @@ const HOSTED = {
   ideogram: ['IDEOGRAM_API_KEY', 'IDEOGRAM_BASE_URL'],
   google: ['GEMINI_API_KEY', 'GEMINI_BASE_URL'],
   openai: ['OPENAI_API_KEY', 'OPENAI_BASE_URL'],
+  recraft: ['RECRAFT_API_TOKEN', 'RECRAFT_BASE_URL'],
+  stability: ['STABILITY_API_KEY', 'STABILITY_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */
@@ -83,6 +85,10 @@ const Environment = z.object({
   BFL_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
+  STABILITY_API_KEY: Secret.optional(),
+  STABILITY_BASE_URL: BaseUrl.optional(),
+  RECRAFT_API_TOKEN: Secret.optional(),
+  RECRAFT_BASE_URL: BaseUrl.optional(),
   OPENAI_COMPATIBLE_BASE_URL: BaseUrl.optional(),
   OPENAI_COMPATIBLE_API_KEY: Secret.optional(),
   IDEOGRAM_API_KEY: Secret.optional(),

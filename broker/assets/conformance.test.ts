@@ -10,7 +10,9 @@ import { ideogramConformance } from '../providers/ideogram/conformance.ts';
 import { openaiConformance } from '../providers/openai/conformance.ts';
 import { openaiCompatibleConformance } from '../providers/openai-compatible/conformance.ts';
 import { type Delivery, type Provider, ProviderFault, type ProviderRequest } from '../providers/provider.ts';
+import { recraftConformance } from '../providers/recraft/conformance.ts';
 import { sketchConformance } from '../providers/sketch/conformance.ts';
+import { stabilityConformance } from '../providers/stability/conformance.ts';
 import { type Assets, BadOutput, createAssets } from './assets.ts';
 import { createDiskStore } from './disk-store.ts';
 
@@ -23,6 +25,8 @@ const ROWS: readonly Conformance[] = [
   googleConformance,
   openaiConformance,
   openaiCompatibleConformance,
+  recraftConformance,
+  stabilityConformance,
 ];
 
 const { signal } = new AbortController();

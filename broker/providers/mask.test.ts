@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { alphaMask, blackMask } from './mask.ts';
+import { alphaMask, binaryMask, blackMask } from './mask.ts';
 import type { InputImage } from './provider.ts';
 
 /** Three pixels: white is painted, black is kept, grey is half painted. */
@@ -41,4 +41,15 @@ test('a mask in colour or with an alpha channel is read by its lightness', async
         .toBuffer()
     )[3],
   ).toBe(0);
+});
+
+test('a binary mask is white where the mask is, has no grey and one channel, and goes with a picture of any size', async () => {
+  const { bytes, ...made } = await binaryMask(await mask(), { width: 3, height: 1 });
+  expect(made).toEqual({ contentType: 'image/png', width: 3, height: 1 });
+  expect((await sharp(bytes).metadata()).channels).toBe(1);
+  expect([...(await sharp(bytes).toColourspace('b-w').raw().toBuffer())]).toEqual([255, 0, 255]);
+  expect(await sharp((await binaryMask(await mask(), { width: 6, height: 4 })).bytes).metadata()).toMatchObject({
+    width: 6,
+    height: 4,
+  });
 });

@@ -5,7 +5,9 @@ import { createIdeogram } from './ideogram/adapter.ts';
 import { createOpenAI } from './openai/adapter.ts';
 import { createOpenAICompatible } from './openai-compatible/adapter.ts';
 import type { Provider } from './provider.ts';
+import { createRecraft } from './recraft/adapter.ts';
 import { createSketch } from './sketch/adapter.ts';
+import { createStability } from './stability/adapter.ts';
 
 /** What turns a hosted provider on, and where it is. */
 export interface ProviderAccess {
@@ -21,6 +23,8 @@ const HOSTED = {
   ideogram: createIdeogram,
   google: createGoogle,
   openai: createOpenAI,
+  recraft: createRecraft,
+  stability: createStability,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
 
 /** Providers on machines of the operator's own: an address turns each on. */

@@ -1,0 +1,91 @@
+import type { FormData } from 'undici';
+import { sizedAs } from '../fit-picture.ts';
+import { formOf } from '../form.ts';
+import { binaryMask } from '../mask.ts';
+import { type Ability, type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+
+/** A paid call: its endpoint below the base, and its body. */
+export interface Input {
+  readonly endpoint: string;
+  readonly json?: Readonly<Record<string, unknown>>;
+  readonly form?: FormData;
+}
+
+/** Models that make pictures from words, and what else they can do. */
+const MODELS: Readonly<Record<string, readonly Ability[]>> = {
+  recraftv4_1: ['references', 'mask'],
+  recraftv4_pro: ['references'],
+  recraftv3: ['references', 'mask'],
+};
+
+/** What can be done to one picture. Their paths are the API's own, with its version. */
+const OPERATIONS: Readonly<Record<string, readonly Ability[]>> = {
+  '/v1/images/crispUpscale': ['references'],
+  '/v1/images/creativeUpscale': ['references'],
+  '/v1/images/removeBackground': ['references', 'transparent'],
+  '/v1/images/eraseRegion': ['references', 'mask'],
+};
+
+/** How far a picture made from another may be from it: 0 is the same, 1 has hardly anything of it. */
+const STRENGTH = 0.5;
+
+/** Pictures lie in the answer, where no link can expire, without loss. */
+const DELIVERY = { response_format: 'b64_json', image_format: 'png' };
+
+export function abilitiesOf(path: string): readonly Ability[] | null {
+  const table = [MODELS, OPERATIONS].find((one) => Object.hasOwn(one, path));
+  return table?.[path] ?? null;
+}
+
+/**
+ * The paid call of a request, with the fields that its endpoint knows and no others.
+ * @throws ProviderFault before anything is sent: `model_gone` for a path that is not known, `invalid_input` for what it
+ *   does not take.
+ */
+export async function toInput(request: ProviderRequest): Promise<Input> {
+  const { path } = request.route;
+  if (Object.hasOwn(OPERATIONS, path)) return operation(request);
+  if (!Object.hasOwn(MODELS, path)) throw refusal('model_gone', `no fields known for ${path}`);
+  const { settings, size, references, mask } = request;
+  if (!size) throw refusal('invalid_input', `no size for ${path}`);
+  const fields = {
+    model: path,
+    prompt: settings.prompt,
+    n: settings.count,
+    random_seed: settings.seed,
+    negative_prompt: settings.negativePrompt || undefined,
+    ...DELIVERY,
+  };
+  const [picture] = references;
+  if (!picture) {
+    if (mask) throw refusal('invalid_input', 'a mask without a picture');
+    const json = { ...fields, size: `${size.width}x${size.height}` };
+    return { endpoint: '/images/generations', json: withoutGaps(json) };
+  }
+  // These take no size: the result has that of the picture.
+  const image = await sizedAs(picture, size);
+  return mask
+    ? { endpoint: '/images/inpaint', form: formOf(fields, { image, mask: await binaryMask(mask, size) }) }
+    : { endpoint: '/images/imageToImage', form: formOf({ ...fields, strength: STRENGTH }, { image }) };
+}
+
+async function operation({ route, references, mask }: ProviderRequest): Promise<Input> {
+  const [image] = references;
+  if (!image) throw refusal('invalid_input', `no picture for ${route.path}`);
+  const endpoint = route.path.slice('/v1'.length);
+  if (!OPERATIONS[route.path]?.includes('mask')) return { endpoint, form: formOf(DELIVERY, { image }) };
+  if (!mask) throw refusal('invalid_input', `no mask for ${route.path}`);
+  return { endpoint, form: formOf(DELIVERY, { image, mask: await binaryMask(mask, sizeOf(image)) }) };
+}
+
+function sizeOf({ width, height }: InputImage) {
+  return { width, height };
+}
+
+function withoutGaps(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+function refusal(reason: 'model_gone' | 'invalid_input', cause: string): ProviderFault {
+  return new ProviderFault(reason, { cause, outcomeUnknown: false });
+}

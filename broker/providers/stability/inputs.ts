@@ -1,0 +1,94 @@
+import type { FormData } from 'undici';
+import { sizedAs } from '../fit-picture.ts';
+import { formOf } from '../form.ts';
+import { type Ability, type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+
+/** How far a picture made from another may be from it: 0 is the same, 1 has nothing of it. */
+const STRENGTH = 0.6;
+
+const PICTURE = ['references'] as const;
+
+/** What an endpoint takes: no field is sent to one that does not know it. */
+interface Endpoint {
+  readonly abilities: readonly Ability[];
+  /** Its fields are `prompt`, `negative_prompt` and `seed`, or none of them. */
+  readonly takesWords: boolean;
+  /** It makes a picture, in a ratio, from words. */
+  readonly draws: boolean;
+  /** Fields that go along when a picture is made from another. */
+  readonly fromPicture?: Readonly<Record<string, string | number>>;
+}
+
+/** The endpoints (platform.stability.ai/docs/api-reference), some with what tells one model from another. */
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  '/v2beta/stable-image/generate/core': { abilities: [], takesWords: true, draws: true },
+  '/v2beta/stable-image/generate/ultra': {
+    abilities: PICTURE,
+    takesWords: true,
+    draws: true,
+    fromPicture: { strength: STRENGTH },
+  },
+  '/v2beta/stable-image/generate/sd3?model=sd3.5-large': {
+    abilities: PICTURE,
+    takesWords: true,
+    draws: true,
+    fromPicture: { mode: 'image-to-image', strength: STRENGTH },
+  },
+  '/v2beta/stable-image/upscale/fast': { abilities: PICTURE, takesWords: false, draws: false },
+  '/v2beta/stable-image/upscale/conservative': { abilities: PICTURE, takesWords: true, draws: false },
+  '/v2beta/stable-image/edit/remove-background': {
+    abilities: ['references', 'transparent'],
+    takesWords: false,
+    draws: false,
+  },
+  '/v2beta/stable-image/edit/inpaint': { abilities: ['references', 'mask'], takesWords: true, draws: false },
+};
+
+export function abilitiesOf(path: string): readonly Ability[] | null {
+  return endpointOf(path)?.abilities ?? null;
+}
+
+/** A paid call: its path, without a query, and its form. */
+export interface Input {
+  readonly path: string;
+  readonly form: FormData;
+}
+
+/**
+ * The paid call of a request, with the fields that its endpoint knows and no others. Masks are white where it paints, as
+ * ours are.
+ * @throws ProviderFault before anything is sent: `model_gone` for a path that is not known, `invalid_input` for what it
+ *   does not take.
+ */
+export async function toInput({ route, settings, size, references, mask }: ProviderRequest): Promise<Input> {
+  const endpoint = endpointOf(route.path);
+  if (!endpoint) throw refusal('model_gone', `no fields known for ${route.path}`);
+  const { draws, takesWords, abilities, fromPicture } = endpoint;
+  const [path = '', query] = route.path.split('?');
+  const [picture] = references;
+  if (!draws && !picture) throw refusal('invalid_input', `no picture for ${path}`);
+  if (abilities.includes('mask') && !mask) throw refusal('invalid_input', `no mask for ${path}`);
+  const fields = {
+    ...Object.fromEntries(new URLSearchParams(query)),
+    ...(takesWords && {
+      prompt: settings.prompt,
+      negative_prompt: settings.negativePrompt,
+      seed: settings.seed,
+    }),
+    output_format: 'png',
+  };
+  if (!draws) return { path, form: formOf(fields, { image: picture, ...(mask && { mask }) }) };
+  if (settings.size.kind !== 'ratio' || !size) throw refusal('invalid_input', `no ratio for ${path}`);
+  if (!picture) return { path, form: formOf({ ...fields, aspect_ratio: settings.size.ratio }, {}) };
+  // Made from a picture, the result has its shape, and a ratio would be refused.
+  const image: InputImage = await sizedAs(picture, size);
+  return { path, form: formOf({ ...fields, ...fromPicture }, { image }) };
+}
+
+function endpointOf(path: string): Endpoint | undefined {
+  return Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
+}
+
+function refusal(reason: 'model_gone' | 'invalid_input', cause: string): ProviderFault {
+  return new ProviderFault(reason, { cause, outcomeUnknown: false });
+}
