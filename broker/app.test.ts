@@ -132,11 +132,13 @@ test('the OpenAPI document names every route of the API', async () => {
     '/v1/generations/{id}',
     '/v1/generations/{id}/events',
     '/v1/generations/{id}/outputs/{n}',
+    '/v1/generations/{id}/outputs/{n}/poster',
     '/v1/generations/{id}/outputs/{n}/thumbnail',
     '/v1/models',
     '/v1/pools',
     '/v1/pools/{id}',
     '/v1/pools/{id}/entries',
+    '/v1/pools/{id}/transfers',
     '/v1/prices',
     '/v1/quotes',
   ]);

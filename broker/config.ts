@@ -39,6 +39,7 @@ const HOSTED = {
   openai: ['OPENAI_API_KEY', 'OPENAI_BASE_URL'],
   recraft: ['RECRAFT_API_TOKEN', 'RECRAFT_BASE_URL'],
   stability: ['STABILITY_API_KEY', 'STABILITY_BASE_URL'],
+  byteplus: ['ARK_API_KEY', 'ARK_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */

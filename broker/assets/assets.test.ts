@@ -3,6 +3,7 @@ import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import express, { type ErrorRequestHandler } from 'express';
 import sharp from 'sharp';
 import request from 'supertest';
@@ -11,6 +12,7 @@ import { Output } from '../../shared/api/generations.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { ProviderOutput } from '../providers/provider.ts';
 import { sampleImage } from '../providers/sample-image.ts';
+import { sampleVideo } from '../providers/sample-video.ts';
 import { type Assets, BadOutput, createAssets } from './assets.ts';
 import { createDiskStore } from './disk-store.ts';
 import type { AssetStore } from './store.ts';
@@ -39,7 +41,15 @@ describe('receiving', () => {
     const size = { width: 800, height: 600 };
     const bytes = await sampleImage(size).png().toBuffer();
     const output = await receive({ bytes, seed: 42 }, size);
-    expect(output).toEqual({ index: 0, ...size, contentType: 'image/png', bytes: bytes.length, seed: 42 });
+    expect(output).toEqual({
+      index: 0,
+      kind: 'image',
+      ...size,
+      seconds: null,
+      contentType: 'image/png',
+      bytes: bytes.length,
+      seed: 42,
+    });
     expect(Output.parse(output)).toEqual(output);
     const file = await store.open(target, 'original');
     expect(file?.bytes).toBe(bytes.length);
@@ -73,6 +83,34 @@ describe('receiving', () => {
     const bytes = await sampleImage(size).png().toBuffer();
     const first = await receive({ bytes, seed: 1 }, size);
     expect(await receive({ bytes, seed: 1 }, size)).toEqual(first);
+  });
+});
+
+describe('receiving a video', () => {
+  const size = { width: 256, height: 192 };
+
+  test('keeps it byte for byte, with a poster that Figma can place, and says how long it lasts', async () => {
+    const bytes = await sampleVideo(size);
+    const about = { expected: size, video: { seconds: 1 }, provider, target, signal };
+    const output = await assets.receive({ bytes, seed: 7 }, about);
+    const described = { index: 0, kind: 'video', ...size, seconds: 1, contentType: 'video/mp4', seed: 7 };
+    expect(output).toEqual({ ...described, bytes: bytes.length });
+    const original = await store.open(target, 'original');
+    expect(original?.contentType).toBe('video/mp4');
+    expect(original && (await buffer(original.stream)).equals(bytes)).toBe(true);
+    const poster = await store.open(target, 'figma');
+    expect(poster?.contentType).toBe('image/jpeg');
+    poster?.stream.destroy();
+  });
+
+  test('refuses a picture in its place, and a video in a picture’s', async () => {
+    const [video, picture] = await Promise.all([sampleVideo(size), sampleImage(size).png().toBuffer()]);
+    const about = { expected: size, provider, target, signal };
+    await expect(assets.receive({ bytes: picture, seed: 1 }, { ...about, video: { seconds: 1 } })).rejects.toThrow(
+      BadOutput,
+    );
+    await expect(assets.receive({ bytes: video, seed: 1 }, about)).rejects.toThrow(BadOutput);
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 

@@ -6,11 +6,13 @@ import type { Pixels } from '../../shared/catalogue/size.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { Delivery, Provider, ProviderOutput } from '../providers/provider.ts';
 import { checkImage } from './check-image.ts';
+import { checkVideo } from './check-video.ts';
 import { packDelivery, unpackDelivery } from './delivery.ts';
 import { createFetchOutput, type FetchOutputOptions } from './fetch-output.ts';
 import { figmaReady, thumbnail } from './normalise.ts';
+import { postersOf } from './poster.ts';
 import { sendStored } from './send-stored.ts';
-import type { AssetStore, Target } from './store.ts';
+import type { AssetStore, Target, Variant } from './store.ts';
 
 export { BadOutput } from './bad-output.ts';
 
@@ -20,10 +22,15 @@ const DECODERS = 2;
 /** Pictures on their way in at once, being fetched or waiting for a decoder: what they may hold in memory is bounded. */
 const IN_FLIGHT = 12;
 
-/** What is known about a picture before it arrives. */
+/** The same for videos, of which each may have 100 MB. */
+const VIDEOS_IN_FLIGHT = 3;
+
+/** What is known about a picture or a video before it arrives. */
 interface Expected {
   /** The size that was asked for, in px; null where the model chose it. */
   readonly expected: Pixels | null;
+  /** Present when it should be a video; the length that was asked for in seconds, undefined where the model chose it. */
+  readonly video?: { readonly seconds: number | undefined } | undefined;
   readonly provider: Pick<Provider, 'allowsHost'>;
   readonly target: Target;
   readonly signal: AbortSignal;
@@ -32,8 +39,8 @@ interface Expected {
 /** Bytes: fetched, checked, made readable for Figma, kept, and handed out. */
 export interface Assets {
   /**
-   * Takes in one delivered picture. Doing it again for the same target is harmless.
-   * @throws BadOutput when the picture cannot be fetched, decoded or used; any other error is ours (a full disk).
+   * Takes in one delivered picture or video. Doing it again for the same target is harmless.
+   * @throws BadOutput when it cannot be fetched, decoded or used; any other error is ours (a full disk).
    */
   receive(output: ProviderOutput, about: Expected): Promise<Output>;
   /** Keeps what a provider handed over in its answer, so that a crash cannot lose it. */
@@ -42,10 +49,10 @@ export interface Assets {
   readDelivery(generationId: string): Promise<Delivery | null>;
   dropDelivery(generationId: string): Promise<void>;
   /**
-   * Answers with a stored picture. The caller has checked that this person may see it.
+   * Answers with what is stored. The caller has checked that this person may see it.
    * @throws InkpotError `not_found`
    */
-  send(req: Request, res: Response, target: Target, variant: 'figma' | 'thumbnail'): Promise<void>;
+  send(req: Request, res: Response, target: Target, variant: Variant): Promise<void>;
 }
 
 /** @param options.fetch limits and exceptions of downloads; see {@link FetchOutputOptions}. */
@@ -54,9 +61,14 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
   sharp.cache(false);
   const fetchOutput = createFetchOutput(fetch);
   const inFlight = bulkhead(IN_FLIGHT, Number.POSITIVE_INFINITY);
+  const videosInFlight = bulkhead(VIDEOS_IN_FLIGHT, Number.POSITIVE_INFINITY);
   const decoders = bulkhead(DECODERS, Number.POSITIVE_INFINITY);
 
-  async function takeIn(original: Uint8Array, { expected, target }: Expected, seed: number | null): Promise<Output> {
+  async function takeIn(original: Uint8Array, about: Expected, seed: number | null): Promise<Output> {
+    return about.video ? takeInVideo(original, about, seed) : takeInImage(original, about, seed);
+  }
+
+  async function takeInImage(original: Uint8Array, { expected, target }: Expected, seed: number | null) {
     const image = await checkImage(original, expected);
     const figma = await figmaReady(original, image);
     await store.put(target, {
@@ -65,17 +77,28 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
       thumbnail: await thumbnail(image),
     });
     const { width, height, contentType, bytes } = figma;
-    return { index: target.index, width, height, contentType, bytes: bytes.length, seed };
+    const about = { kind: 'image', seconds: null, index: target.index } as const;
+    return { ...about, width, height, contentType, bytes: bytes.length, seed };
+  }
+
+  /** The video itself is kept byte for byte; what Figma can place anywhere is its poster. */
+  async function takeInVideo(original: Uint8Array, { expected, video, target }: Expected, seed: number | null) {
+    const checked = await checkVideo(original, { size: expected, seconds: video?.seconds });
+    await store.put(target, { original, ...(await postersOf(checked)) });
+    const { width, height, seconds } = checked;
+    const about = { kind: 'video', contentType: 'video/mp4', index: target.index } as const;
+    return { ...about, width, height, seconds, bytes: original.length, seed };
   }
 
   return {
     receive(output, about) {
       const { provider, signal } = about;
-      return inFlight.execute(async () => {
+      const kind = about.video ? 'video' : 'image';
+      return (about.video ? videosInFlight : inFlight).execute(async () => {
         const original =
           'bytes' in output
             ? output.bytes
-            : await fetchOutput(output.url, (host) => provider.allowsHost(host), signal, output.credentials);
+            : await fetchOutput(output.url, (host) => provider.allowsHost(host), signal, output.credentials, kind);
         return decoders.execute(() => takeIn(original, about, output.seed), signal);
       }, signal);
     },

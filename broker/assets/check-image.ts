@@ -2,6 +2,8 @@ import { fileTypeFromBuffer } from 'file-type';
 import sharp, { type Sharp } from 'sharp';
 import type { Pixels } from '../../shared/catalogue/size.ts';
 import { BadOutput } from './bad-output.ts';
+import { hasShapeOf } from './check-shape.ts';
+import { isBlank } from './is-blank.ts';
 
 /** The formats that providers hand out. */
 const FORMATS = { 'image/png': 'png', 'image/jpeg': 'jpeg', 'image/webp': 'webp', 'image/avif': 'avif' } as const;
@@ -12,9 +14,6 @@ const THUMBNAIL_SIDE = 256;
 
 /** More pixels than any model makes; what claims more is a decompression bomb. */
 const MAX_PIXELS = 64_000_000;
-
-/** How far the shape may be from what was asked, as a logarithm: providers round sides to multiples of 8 to 64. */
-const SHAPE_TOLERANCE = Math.log(1.06);
 
 /** The least part of the asked pixels: some models have a nearest size of their own. */
 const LEAST_PIXELS = 0.5;
@@ -90,19 +89,7 @@ async function readable<T>(decoding: Promise<T>): Promise<T> {
 }
 
 function checkShape({ width, height }: Pixels, expected: Pixels): void {
-  const shape = Math.abs(Math.log(width / height) - Math.log(expected.width / expected.height));
   const share = (width * height) / (expected.width * expected.height);
-  if (shape <= SHAPE_TOLERANCE && share >= LEAST_PIXELS) return;
+  if (hasShapeOf({ width, height }, expected) && share >= LEAST_PIXELS) return;
   throw new BadOutput(`the picture is ${width} × ${height} px where ${expected.width} × ${expected.height} were asked`);
-}
-
-/** One colour everywhere: how moderation filters and failed renderings look. */
-function isBlank(data: Uint8Array, channels: number): boolean {
-  for (let channel = 0; channel < channels; channel += 1) {
-    const first = data[channel] ?? 0;
-    for (let at = channel; at < data.length; at += channels) {
-      if (Math.abs((data[at] ?? 0) - first) > 1) return false;
-    }
-  }
-  return true;
 }

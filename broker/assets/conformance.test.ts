@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bflConformance } from '../providers/bfl/conformance.ts';
+import { byteplusConformance } from '../providers/byteplus/conformance.ts';
 import { type Bench, CASES, type Case, type Conformance, type Ending } from '../providers/conformance.ts';
 import { falConformance } from '../providers/fal/conformance.ts';
 import { googleConformance } from '../providers/google/conformance.ts';
@@ -27,6 +28,7 @@ const ROWS: readonly Conformance[] = [
   openaiCompatibleConformance,
   recraftConformance,
   stabilityConformance,
+  byteplusConformance,
 ];
 
 const { signal } = new AbortController();
@@ -45,13 +47,13 @@ afterAll(async () => {
 });
 
 /** Takes a request as far as it goes, as the worker would, without its records. */
-async function run({ provider, request: ask, hosts }: Bench, prompt: string, name: Case): Promise<string> {
+async function run({ provider, request: ask, hosts, makes }: Bench, prompt: string, name: Case): Promise<string> {
   const request = ask(prompt, BATCHES.includes(name) ? 3 : 1);
   const fetch = { operatorHosts: hosts, limits: { retries: 0 } };
   const assets = createAssets({ store: createDiskStore(folder), fetch });
   try {
     const submission = await provider.submit(request, signal);
-    if (submission.state === 'succeeded') return await keep(assets, provider, request, submission);
+    if (submission.state === 'succeeded') return await keep(assets, provider, { ...request, makes }, submission);
     // As it comes back out of the record, for whichever broker takes it up.
     const job = JSON.parse(JSON.stringify(submission.job));
     if (name === 'cancel while queued') return await provider.cancel(job, signal);
@@ -63,7 +65,7 @@ async function run({ provider, request: ask, hosts }: Bench, prompt: string, nam
       if (status?.state === 'failed') return `failed: ${status.reason}`;
       if (status?.state === 'succeeded') {
         if (name === 'cancel after the end') return await provider.cancel(job, signal);
-        return await keep(assets, provider, request, status);
+        return await keep(assets, provider, { ...request, makes }, status);
       }
       const isToCancel = name === 'cancel while running' || name === 'cancel of a stubborn job';
       if (isToCancel && status?.state === 'running') return await provider.cancel(job, signal);
@@ -80,13 +82,14 @@ async function run({ provider, request: ask, hosts }: Bench, prompt: string, nam
 async function keep(
   assets: Assets,
   provider: Provider,
-  request: ProviderRequest,
+  request: ProviderRequest & Pick<Bench, 'makes'>,
   { outputs }: Delivery,
 ): Promise<string> {
-  const { generationId, size: expected } = request;
+  const { generationId, size: expected, makes } = request;
+  const video = makes === 'videos' ? { seconds: request.settings.duration } : undefined;
   const kept = await Promise.all(
     outputs.map((output, index) =>
-      assets.receive(output, { expected, provider, target: { generationId, index }, signal }),
+      assets.receive(output, { expected, video, provider, target: { generationId, index }, signal }),
     ),
   );
   return `${kept.length} kept`;

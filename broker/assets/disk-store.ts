@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import type { UploadStore } from '../uploads/upload-store.ts';
 import type { AssetStore, StoredFile, Target } from './store.ts';
 
-/** Where the bytes of an image begin, and what that makes them (file-type reads more than one open needs). */
-const SIGNATURES: readonly [start: string, contentType: string][] = [
-  ['\x89PNG', 'image/png'],
-  ['\xFF\xD8\xFF', 'image/jpeg'],
-  ['RIFF', 'image/webp'],
+/** Where the bytes of an output begin, and what that makes them (file-type reads more than one open needs). */
+const SIGNATURES: readonly [start: RegExp, contentType: string][] = [
+  [/^\x89PNG/, 'image/png'],
+  [/^\xFF\xD8\xFF/, 'image/jpeg'],
+  [/^RIFF/, 'image/webp'],
+  [/^....ftyp/s, 'video/mp4'],
 ];
 
 const DELIVERY = 'delivery';
@@ -129,5 +130,5 @@ async function openFile(path: string): Promise<StoredFile | null> {
 async function contentTypeOf(file: FileHandle): Promise<string> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
   const start = buffer.toString('latin1', 0, bytesRead);
-  return SIGNATURES.find(([signature]) => start.startsWith(signature))?.[1] ?? 'application/octet-stream';
+  return SIGNATURES.find(([signature]) => signature.test(start))?.[1] ?? 'application/octet-stream';
 }

@@ -13,7 +13,11 @@ export interface FetchLimits {
   readonly retries: number;
 }
 
-const DEFAULT_FETCH_LIMITS: FetchLimits = { maxBytes: 64 * 1024 * 1024, timeoutMs: 60_000, retries: 2 };
+const DEFAULT_FETCH_LIMITS = {
+  image: { maxBytes: 64 * 1024 * 1024, timeoutMs: 60_000, retries: 2 },
+  // Figma takes no larger videos (`figma.createVideoAsync`).
+  video: { maxBytes: 100 * 1024 * 1024, timeoutMs: 180_000, retries: 2 },
+} as const satisfies Record<string, FetchLimits>;
 
 export interface FetchOutputOptions {
   readonly limits?: Partial<FetchLimits>;
@@ -30,15 +34,17 @@ export interface FetchOutputOptions {
 const MAX_REDIRECTS = 3;
 
 /**
- * Fetches a picture from where its provider says it is.
+ * Fetches a picture or a video from where its provider says it is.
  * @param credentials headers that let the broker in there. They go to the link's own host, and to none that it sends on
  *   to.
+ * @param kind what is fetched, which decides how much it may be.
  */
 export type FetchOutput = (
   url: string,
   allowsHost: (host: string) => boolean,
   signal: AbortSignal,
   credentials?: Readonly<Record<string, string>>,
+  kind?: 'image' | 'video',
 ) => Promise<Uint8Array>;
 
 /** A fault that the next attempt may not have. */
@@ -56,15 +62,16 @@ export function createFetchOutput({
   operatorHosts = new Set(),
   resolve,
 }: FetchOutputOptions = {}): FetchOutput {
-  const { maxBytes, timeoutMs, retries } = { ...DEFAULT_FETCH_LIMITS, ...limits };
+  const limitsOf = (kind: 'image' | 'video'): FetchLimits => ({ ...DEFAULT_FETCH_LIMITS[kind], ...limits });
   const connect = { timeout: 10_000 };
   const publicAgent = new Agent({ connect: { ...connect, lookup: publicLookup(resolve) } });
   const operatorAgent = new Agent({ connect });
   const untilWhole = retry(
     handleWhen((error) => error instanceof Interrupted),
-    { maxAttempts: retries, backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 2_000 }) },
+    { maxAttempts: limitsOf('image').retries, backoff: new ExponentialBackoff({ initialDelay: 200, maxDelay: 2_000 }) },
   );
-  return async (link, allowsHost, signal, credentials) => {
+  return async (link, allowsHost, signal, credentials, kind = 'image') => {
+    const { maxBytes, timeoutMs } = limitsOf(kind);
     const first = checkLink(link, allowsHost, operatorHosts);
     const follow = async (): Promise<Uint8Array> => {
       let url = first;

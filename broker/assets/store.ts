@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 
-/** One picture of a generation. */
+/** One picture or video of a generation. */
 export interface Target {
   readonly generationId: string;
   readonly index: number;
 }
 
 /**
- * What is kept of each picture: the bytes as the provider made them, what Figma is given, and a thumbnail. `figma` is
- * stored apart only where it differs from the original.
+ * What is kept of each: the bytes as the provider made them, a picture that Figma can place (for a video, its poster),
+ * and a thumbnail. `figma` is stored apart only where it differs from the original.
  */
 export interface Renditions {
   readonly original: Uint8Array;

@@ -137,6 +137,7 @@ function detailsOf(
     licence: model.licence.text,
     authorName: account.name,
     documentId,
+    kind: model.kind === 'video' ? 'video' : 'image',
     ...first,
     otherPaths: others.length > 0 ? others : undefined,
     settings,

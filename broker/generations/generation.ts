@@ -21,6 +21,8 @@ const Fields = z.object({
   licence: z.string(),
   authorName: z.string(),
   documentId: z.string().optional(),
+  /** What its model makes. */
+  kind: z.enum(['image', 'video']).default('image'),
   route: jsonText(Route),
   settings: jsonText(Settings),
   /** In px; null where the model chooses. */

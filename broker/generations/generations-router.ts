@@ -1,10 +1,16 @@
 import type { RequestHandler } from 'express';
 import { Router } from 'express';
 import { z } from 'zod';
-import { type GenerationAnswer, type GenerationPage, GenerationRequest } from '../../shared/api/generations.ts';
+import {
+  type GenerationAnswer,
+  type GenerationPage,
+  GenerationRequest,
+  type Output,
+} from '../../shared/api/generations.ts';
 import type { Balance } from '../../shared/api/pools.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { Assets } from '../assets/assets.ts';
+import type { Variant } from '../assets/store.ts';
 import { accountOf } from '../auth/guard.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { parseInput } from '../http/parse.ts';
@@ -95,9 +101,9 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
     })
     .all(methodNotAllowed('GET'));
 
-  for (const variant of ['figma', 'thumbnail'] as const) {
+  for (const path of ['/:id/outputs/:n', '/:id/outputs/:n/poster', '/:id/outputs/:n/thumbnail'] as const) {
     router
-      .route(variant === 'figma' ? '/:id/outputs/:n' : '/:id/outputs/:n/thumbnail')
+      .route(path)
       .get(requireToken, async (req, res) => {
         const generation = await store.read(accountOf(res).accountId, req.params.id);
         const index = parseInput(OutputIndex, req.params.n);
@@ -107,11 +113,17 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
             detail: `This generation has no picture ${index}${generation.hold === 'held' ? ' yet' : ''}.`,
           });
         }
-        await assets.send(req, res, { generationId: generation.generationId, index }, variant);
+        await assets.send(req, res, { generationId: generation.generationId, index }, variantAt(path, output));
       })
       .all(methodNotAllowed('GET'));
   }
   return router;
+}
+
+/** Figma is given a video as it came, and a picture in whatever form it can read. */
+function variantAt(path: string, { kind }: Output): Variant {
+  if (path.endsWith('/thumbnail')) return 'thumbnail';
+  return kind === 'video' && !path.endsWith('/poster') ? 'original' : 'figma';
 }
 
 function toBalance({ available, paid, gift, held }: PoolBalance): Balance {

@@ -16,11 +16,12 @@ export async function takeIn(
   if (!(await moveTo(options, generation, 'storing', ['submitted', 'storing']))) return AT_ONCE;
   await options.events.publish(generationId, { progress: 1 });
   const wanted = outputs.slice(0, details.settings.count);
+  const video = details.kind === 'video' ? { seconds: details.settings.duration } : undefined;
   const received = await Promise.all(
     wanted.map(async (output, index) => {
       try {
-        const target = { generationId, index };
-        return await options.assets.receive(output, { expected: details.size, provider, target, signal });
+        const about = { expected: details.size, video, provider, target: { generationId, index }, signal };
+        return await options.assets.receive(output, about);
       } catch (error) {
         if (!(error instanceof BadOutput) || signal.aborted) throw error;
         options.logger.warn({ err: error, generationId, index }, 'a picture cannot be used');

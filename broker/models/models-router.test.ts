@@ -39,6 +39,7 @@ test('only models with a configured route are listed, in the order of the catalo
     'sketch-fine',
     'sketch-upscale',
     'sketch-repaint',
+    'sketch-motion',
   ]);
   const all = ModelList.parse(
     (

@@ -130,10 +130,21 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
       '/v1/generations/{id}/outputs/{n}': {
         get: {
           operationId: 'readOutput',
-          summary: 'A picture that Figma can read',
+          summary: 'A picture or a video that Figma can read',
           requestParams: { path: path('id', 'n') },
           responses: {
-            200: { description: 'The picture', content: binary('image/png', 'image/jpeg') },
+            200: { description: 'The picture or video', content: binary('image/png', 'image/jpeg', 'video/mp4') },
+            default: problem,
+          },
+        },
+      },
+      '/v1/generations/{id}/outputs/{n}/poster': {
+        get: {
+          operationId: 'readPoster',
+          summary: 'A still picture: a frame of a video, and of a picture itself',
+          requestParams: { path: path('id', 'n') },
+          responses: {
+            200: { description: 'The still picture', content: binary('image/png', 'image/jpeg') },
             default: problem,
           },
         },

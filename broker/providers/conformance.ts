@@ -56,6 +56,8 @@ export type Ending = string | NotOnThisWire;
 /** An adapter together with the fake server that it speaks to. */
 export interface Bench {
   readonly provider: Provider;
+  /** Present when it makes videos. */
+  readonly makes?: 'videos';
   /** The fake's hosts, with their ports. */
   readonly hosts: ReadonlySet<string>;
   /** A request for so many pictures of 256 × 192 px or the nearest size that this provider has. */

@@ -1,4 +1,5 @@
 import { createBfl } from './bfl/adapter.ts';
+import { createBytePlus } from './byteplus/adapter.ts';
 import { createFal } from './fal/adapter.ts';
 import { createGoogle } from './google/adapter.ts';
 import { createIdeogram } from './ideogram/adapter.ts';
@@ -25,6 +26,7 @@ const HOSTED = {
   openai: createOpenAI,
   recraft: createRecraft,
   stability: createStability,
+  byteplus: createBytePlus,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
 
 /** Providers on machines of the operator's own: an address turns each on. */

@@ -268,6 +268,8 @@ export async function startFakeBroker(
     const outputs = Array.from({ length: settings.count }, (_, index) => ({
       index,
       ...(outputSize(model, settings) ?? { width: 1024, height: 1024 }),
+      kind: 'image' as const,
+      seconds: null,
       contentType: 'image/png' as const,
       bytes: 1,
       seed: (settings.seed ?? 7) + index,

@@ -241,7 +241,16 @@ describe('a generation', () => {
     const app = await openSignedIn();
     const id = await generate(app, 2);
     await expect.poll(layers).toEqual(['SOLID', 'SOLID']);
-    const output = { index: 0, width: 64, height: 64, contentType: 'image/png' as const, bytes: 1, seed: null };
+    const kind = { kind: 'image' as const, seconds: null };
+    const output = {
+      ...kind,
+      index: 0,
+      width: 64,
+      height: 64,
+      contentType: 'image/png' as const,
+      bytes: 1,
+      seed: null,
+    };
     fake.change(id, { state: 'succeeded', charged: millicredits(400), outputs: [output] });
     await expect.poll(() => job(app)?.phase).toBe('done');
     await expect.poll(layers).toEqual(['IMAGE']);

@@ -25,13 +25,20 @@ export const GenerationRequest = z.strictObject({
 });
 export type GenerationRequest = z.infer<typeof GenerationRequest>;
 
-/** One picture of a generation. */
+/** One picture or video of a generation. */
 export const Output = z.object({
   index: z.int(),
+  kind: z._default(z.enum(['image', 'video']), 'image'),
+  /** In px. */
   width: z.int(),
   height: z.int(),
-  /** What `GET …/outputs/:n` serves; always something that Figma can read. */
-  contentType: z.enum(['image/png', 'image/jpeg']),
+  /** How long a video lasts; null for a picture. */
+  seconds: z._default(z.nullable(z.number()), null),
+  /**
+   * What `GET …/outputs/:n` serves; always something that Figma can read. `…/poster` is a still picture of it, PNG or
+   * JPEG: a frame of a video, and of a picture itself. `…/thumbnail` is the same at 256 px.
+   */
+  contentType: z.enum(['image/png', 'image/jpeg', 'video/mp4']),
   bytes: z.int(),
   seed: z.nullable(z.int()),
 });

@@ -25,7 +25,7 @@ describe('the built-in catalogue', () => {
     const bought = models.filter(({ maker }) => maker !== 'Inkpot');
     expect(bought.length).toBeGreaterThanOrEqual(80);
     expect(new Set(bought.map(({ kind }) => kind))).toEqual(new Set(['image', 'video', 'utility']));
-    expect(models.filter(({ routes }) => routes[0]?.provider === 'sketch')).toHaveLength(6);
+    expect(models.filter(({ routes }) => routes[0]?.provider === 'sketch')).toHaveLength(7);
   });
 
   test('is data: one line for each model', () => {

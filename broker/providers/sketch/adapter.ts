@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { MAX_SEED } from '../../../shared/catalogue/settings.ts';
+import { canEncodeVideo } from '../can-encode-video.ts';
 import {
   type Ability,
   type Provider,
@@ -9,12 +10,16 @@ import {
   type ProviderRequest,
   type ProviderStatus,
 } from '../provider.ts';
+import { animate } from './animate.ts';
 import { render } from './render.ts';
 import { repaint, upscale } from './rework.ts';
 
 /** How much is drawn, by the route's path; `fine` goes by the quality. */
 const DETAIL: Record<string, number> = { sketch: 1, draft: 0.5, poster: 1.3 };
 const FINE_DETAIL: Record<string, number> = { draft: 0.5, standard: 1, fine: 1.6 };
+
+/** The path that makes videos; a platform without an encoder does not have it. */
+const MOTION = 'motion';
 
 /** What starts from a picture instead of an empty sheet: quick enough to be done while the caller waits. */
 const REWORKS: Readonly<Record<string, readonly Ability[]>> = {
@@ -73,7 +78,7 @@ export function createSketch(): Provider {
     async submit(request) {
       const seed = request.settings.seed ?? seedFrom(request.generationId);
       if (request.route.path in REWORKS) return { state: 'succeeded', outputs: [await rework(request, seed)] };
-      detailOf(request);
+      requireKnown(request);
       if (!drawings.has(request.generationId)) start(request, seed);
       return { state: 'submitted', job: { generationId: request.generationId, seed } };
     },
@@ -100,12 +105,16 @@ async function draw(request: ProviderRequest, seed: number, drawing: Drawing): P
   const { settings, size } = request;
   const outputs: ProviderOutput[] = [];
   try {
-    const detail = detailOf(request);
     if (!size) throw new RangeError('a sketch needs a size');
     for (let index = 0; index < settings.count && !drawing.stop.signal.aborted; index += 1) {
       // Each picture of a batch has a seed of its own, with which it can be drawn again alone.
       const own = (seed + index) % (MAX_SEED + 1);
-      outputs.push({ bytes: await render({ prompt: settings.prompt, seed: own, ...size, detail }), seed: own });
+      const drawn = { prompt: settings.prompt, seed: own, ...size };
+      const bytes =
+        request.route.path === MOTION
+          ? await animate({ ...drawn, seconds: settings.duration ?? 2 })
+          : await render({ ...drawn, detail: detailOf(request) });
+      outputs.push({ bytes, seed: own });
       drawing.done = index + 1;
     }
     return { state: 'succeeded', outputs };
@@ -126,15 +135,19 @@ async function rework(request: ProviderRequest, seed: number): Promise<ProviderO
 }
 
 function knows(path: string): boolean {
+  if (path === MOTION) return canEncodeVideo();
   return path === 'fine' || Object.hasOwn(DETAIL, path) || Object.hasOwn(REWORKS, path);
+}
+
+/** @throws ProviderFault `model_gone` */
+function requireKnown({ route }: ProviderRequest): void {
+  if (knows(route.path)) return;
+  throw new ProviderFault('model_gone', { cause: `no sketch named ${route.path}`, outcomeUnknown: false });
 }
 
 function detailOf({ route, settings }: ProviderRequest): number {
   const detail = route.path === 'fine' ? FINE_DETAIL[settings.quality ?? 'standard'] : DETAIL[route.path];
-  if (detail === undefined) {
-    throw new ProviderFault('model_gone', { cause: `no sketch named ${route.path}`, outcomeUnknown: false });
-  }
-  return detail;
+  return detail ?? 1;
 }
 
 /** Where no seed was asked for: one that the next broker would choose as well. */
