@@ -71,10 +71,18 @@ test('the playground is for development only', () => {
 
 test('an address turns on a server of the operator’s own', () => {
   expect(readConfig({ REDIS_URL }).selfHosted).toEqual({});
-  const server = { OPENAI_COMPATIBLE_BASE_URL: 'http://10.0.0.7:8080/', OPENAI_COMPATIBLE_API_KEY: 'k' };
-  expect(readConfig({ REDIS_URL, ...server }).selfHosted).toEqual({
+  const servers = {
+    OPENAI_COMPATIBLE_BASE_URL: 'http://10.0.0.7:8080/',
+    OPENAI_COMPATIBLE_API_KEY: 'k',
+    A1111_BASE_URL: 'http://10.0.0.7:7860',
+    A1111_AUTH: 'me:secret',
+  };
+  expect(readConfig({ REDIS_URL, ...servers }).selfHosted).toEqual({
     'openai-compatible': { baseUrl: 'http://10.0.0.7:8080', key: 'k' },
+    a1111: { baseUrl: 'http://10.0.0.7:7860', auth: 'me:secret' },
   });
+  expect(secretsIn(servers)).toEqual(['k', 'me:secret', 'secret']);
+  expect(() => readConfig({ REDIS_URL, A1111_AUTH: 'secret' })).toThrow(/A1111_AUTH: must be user:password/);
 });
 
 const directory = mkdtempSync(join(tmpdir(), 'inkpot-secrets-'));

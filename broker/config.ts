@@ -92,6 +92,8 @@ const Environment = z.object({
   RECRAFT_BASE_URL: BaseUrl.optional(),
   OPENAI_COMPATIBLE_BASE_URL: BaseUrl.optional(),
   OPENAI_COMPATIBLE_API_KEY: Secret.optional(),
+  A1111_BASE_URL: BaseUrl.optional(),
+  A1111_AUTH: Secret.regex(/^[^:]+:./, 'must be user:password').optional(),
   IDEOGRAM_API_KEY: Secret.optional(),
   IDEOGRAM_BASE_URL: BaseUrl.optional(),
   ARK_API_KEY: Secret.optional(),
@@ -179,9 +181,10 @@ function hostedIn(env: Parsed): ProviderSettings['hosted'] {
 
 /** Where the operator's own servers are. */
 function selfHostedIn(env: Parsed): NonNullable<ProviderSettings['selfHosted']> {
-  const { OPENAI_COMPATIBLE_BASE_URL: compatible } = env;
+  const { OPENAI_COMPATIBLE_BASE_URL: compatible, A1111_BASE_URL: a1111 } = env;
   return {
     ...(compatible && { 'openai-compatible': { baseUrl: compatible, key: env.OPENAI_COMPATIBLE_API_KEY } }),
+    ...(a1111 && { a1111: { baseUrl: a1111, auth: env.A1111_AUTH } }),
   };
 }
 

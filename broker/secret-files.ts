@@ -37,6 +37,8 @@ export function secretsIn(environment: Environment): string[] {
   return Object.entries(environment).flatMap(([name, value]) => {
     if (!value) return [];
     if (SECRET_NAME.test(name)) return value.split(',').map((secret) => secret.trim());
+    // `user:password`
+    if (name.endsWith('_AUTH')) return [value, value.slice(value.indexOf(':') + 1)];
     // Several addresses stand with commas between; a password may hold a comma too.
     return name.endsWith('_URL') ? value.split(/,(?=\w+:\/\/)/).flatMap(passwordsIn) : [];
   });

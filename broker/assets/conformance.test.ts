@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { a1111Conformance } from '../providers/a1111/conformance.ts';
 import { bflConformance } from '../providers/bfl/conformance.ts';
 import { byteplusConformance } from '../providers/byteplus/conformance.ts';
 import { type Bench, CASES, type Case, type Conformance, type Ending } from '../providers/conformance.ts';
@@ -29,6 +30,7 @@ const ROWS: readonly Conformance[] = [
   recraftConformance,
   stabilityConformance,
   byteplusConformance,
+  a1111Conformance,
 ];
 
 const { signal } = new AbortController();

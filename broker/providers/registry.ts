@@ -1,3 +1,4 @@
+import { createA1111 } from './a1111/adapter.ts';
 import { createBfl } from './bfl/adapter.ts';
 import { createBytePlus } from './byteplus/adapter.ts';
 import { createFal } from './fal/adapter.ts';
@@ -32,6 +33,7 @@ const HOSTED = {
 /** Providers on machines of the operator's own: an address turns each on. */
 export interface SelfHosted {
   readonly 'openai-compatible'?: Parameters<typeof createOpenAICompatible>[0];
+  readonly a1111?: Parameters<typeof createA1111>[0];
 }
 
 /** Which providers this broker has, from its configuration. */
@@ -47,8 +49,10 @@ export function createProviders({
   hosted,
   selfHosted = {},
 }: ProviderSettings): Map<Provider['name'], Provider> {
-  const { 'openai-compatible': compatible } = selfHosted;
-  const own = [compatible && createOpenAICompatible(compatible)].filter((provider) => provider !== undefined);
+  const { 'openai-compatible': compatible, a1111 } = selfHosted;
+  const own = [compatible && createOpenAICompatible(compatible), a1111 && createA1111(a1111)].filter(
+    (provider) => provider !== undefined,
+  );
   const providers = Object.entries(HOSTED).flatMap(([name, create]) => {
     const access = hosted[name as keyof typeof HOSTED];
     return access ? [create(access)] : [];

@@ -1,0 +1,66 @@
+import type { Conformance } from '../conformance.ts';
+import { requestFor } from '../test-request.ts';
+import { createA1111 } from './adapter.ts';
+import { startFakeA1111 } from './fake-server.ts';
+
+const size = { width: 256, height: 192 };
+
+const atOnce = { never: 'it works while the caller waits, so there is no job to ask about or to stop' };
+const unfiltered = { never: 'it has no safety filter' };
+
+/** AUTOMATIC1111's row in the table of adapters and cases. */
+export const a1111Conformance: Conformance = {
+  name: 'a1111',
+  async open() {
+    const fake = await startFakeA1111({ auth: 'me:secret' });
+    return {
+      provider: createA1111({ baseUrl: fake.url, auth: 'me:secret', timeouts: { submit: 1_000, ask: 1_000 } }),
+      hosts: new Set([fake.host]),
+      request: (prompt, count) =>
+        requestFor(
+          { provider: 'a1111', path: '/sdapi/v1/txt2img' },
+          { prompt, count, size: { kind: 'pixels', ...size } },
+          { size },
+        ),
+      taken: () => fake.taken.length,
+      finish: () => undefined,
+      close: () => fake.close(),
+    };
+  },
+  endings: {
+    success: '1 kept',
+    'a batch': '3 kept',
+    queued: atOnce,
+    slow: atOnce,
+    'refused input': unfiltered,
+    'refused reference': unfiltered,
+    'refused output': unfiltered,
+    partial: '2 kept',
+    'rate limit': 'refused: rate_limited',
+    'no capacity': 'refused: capacity',
+    'out of balance': { never: 'it costs nothing' },
+    auth: 'refused: auth',
+    'model gone': 'refused: model_gone',
+    'settings refused': 'refused: invalid_input',
+    'failure of the model': 'refused: provider_error',
+    'failure behind the model': 'unknown: provider_error',
+    'time-out of the model': 'unknown: timeout',
+    'no pictures': 'unknown: provider_error',
+    '500 after accept': 'unknown: provider_error',
+    'connection lost after accept': 'unknown: provider_error',
+    'answer cut off after accept': 'unknown: provider_error',
+    'time-out': 'unknown: timeout',
+    'answers that break off': atOnce,
+    'a job that is lost': atOnce,
+    'no dimensions': '1 kept',
+    'truncated body': 'bad output',
+    'wrong dimensions': 'bad output',
+    'blank picture': 'bad output',
+    WebP: '1 kept',
+    'expired link': { never: 'the pictures are in the answer' },
+    'cancel while queued': atOnce,
+    'cancel while running': atOnce,
+    'cancel of a stubborn job': atOnce,
+    'cancel after the end': atOnce,
+  },
+};
