@@ -62,6 +62,7 @@ export function queuedGeneration(
     stage: 'queued',
     hold: 'held',
     captured: millicredits(0),
+    isLate: false,
     reason: null,
     updatedAt: made.createdAt,
     settledAt: null,
@@ -97,6 +98,17 @@ export function jobOf({ details }: StoredGeneration): ProviderJob | null {
   return details.job ?? null;
 }
 
+/**
+ * Whether its provider may still deliver: its job is known, and it was given up without the provider's own word. A result
+ * that comes now is the person's, free of charge.
+ */
+export function isGivenUp(generation: StoredGeneration): boolean {
+  const { hold, state, reason, isLate } = generation;
+  const wasGivenBack = hold === 'released' || hold === 'expired';
+  const isLost = reason === 'timeout' || reason === 'interrupted';
+  return wasGivenBack && state === 'failed' && isLost && !isLate && jobOf(generation) !== null;
+}
+
 const OwnJob = Fields.pick({ job: true, route: true });
 
 /**
@@ -110,7 +122,7 @@ export function jobNameOf({ fields }: GenerationRecord): string | null {
 
 /** A generation as the API shows it. Progress is not kept: it comes with events. */
 export function toResource(generation: QueuedGeneration, progress: number | null = null): Generation {
-  const { details, reason } = generation;
+  const { details, reason, isLate } = generation;
   return {
     id: generation.generationId,
     poolId: generation.poolId,
@@ -125,7 +137,8 @@ export function toResource(generation: QueuedGeneration, progress: number | null
     charged: generation.hold === 'held' ? null : millicredits(generation.captured),
     progress,
     outputs: details.outputs ?? [],
-    failure: reason === null ? null : toFailure(reason),
+    failure: reason === null || isLate ? null : toFailure(reason),
+    ...(isLate && { late: true }),
     cancellation: cancellationOf(generation),
     createdAt: new Date(generation.createdAt).toISOString(),
     updatedAt: new Date(generation.updatedAt).toISOString(),

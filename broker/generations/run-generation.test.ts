@@ -8,6 +8,7 @@ import type { Ledger } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { ReportedCost } from '../providers/reported-cost.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
+import { toResource } from './generation.ts';
 import { runGeneration } from './run-generation.ts';
 import type { Next, RunOptions } from './step.ts';
 import { startTestRun, type TestRun } from './test-run.ts';
@@ -122,6 +123,82 @@ test('a cancel that a drain cut off is asked again, and not taken for one that c
   expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
   expect(await store.find(generationId)).toMatchObject({ state: 'cancelled', hold: 'released' });
   expect(asked).toEqual([true, false]);
+});
+
+async function giveBack(generationId: string, reason: string): Promise<void> {
+  const generation = await store.find(generationId);
+  if (!generation) throw new Error('the generation is gone');
+  const { poolId, memberId } = generation;
+  await ledger.release({ poolId, generationId, memberId, state: 'failed', reason, actor: 'test' });
+}
+
+async function expectLate(poolId: string, generationId: string): Promise<void> {
+  const generation = await store.find(generationId);
+  expect(generation).toMatchObject({ state: 'succeeded', hold: 'released', isLate: true, captured: 0 });
+  const shown = generation && toResource(generation);
+  expect(shown).toMatchObject({ state: 'succeeded', charged: 0, late: true, failure: null, outputs: [{ index: 0 }] });
+  expect(await ledger.readPool(poolId)).toMatchObject({ available: 10_000, held: 0, spent: 0 });
+  expect(await redis.ttl(`h:{${poolId}}:${generationId}`), 'it lives as long as its pictures').toBe(-1);
+  expect(await redis.zScore('orphans', generationId), 'the house pays').not.toBeNull();
+  expect(await auditPool(redis, poolId)).toEqual([]);
+}
+
+/** sketch, which is done as soon as it is asked, after whatever happens meanwhile. */
+function done(meanwhile: () => Promise<void>): RunOptions {
+  const sketch = createSketch();
+  const provider: Provider = {
+    ...sketch,
+    async poll(...asked) {
+      await meanwhile();
+      const drawn = async () => {
+        const status = await sketch.poll(...asked);
+        return status.state === 'succeeded' && status;
+      };
+      return vi.waitUntil(drawn, { timeout: 10_000, interval: 20 });
+    },
+  };
+  return { ...house.options, providers: new Map([['sketch', provider]]) };
+}
+
+test('a result that comes after its hold was given back is the person’s, free of charge', async () => {
+  const { poolId, generationId } = await queued();
+  const run = done(() => giveBack(generationId, 'timeout'));
+  await runGeneration(run, generationId, 0, never);
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  await expectLate(poolId, generationId);
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+});
+
+test('a job that was given up is asked once more when it is told to have moved on', async () => {
+  const { poolId, generationId } = await queued();
+  const run = done(async () => undefined);
+  await runGeneration(run, generationId, 0, never);
+  await giveBack(generationId, 'timeout');
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  await expectLate(poolId, generationId);
+});
+
+test('a job that failed by its provider’s own word is asked no more', async () => {
+  const { generationId } = await queued();
+  const run = done(async () => undefined);
+  await runGeneration(run, generationId, 0, never);
+  await giveBack(generationId, 'provider_error');
+  await runGeneration(run, generationId, 0, never);
+  expect(await store.find(generationId)).toMatchObject({ state: 'failed', isLate: false });
+});
+
+test('pictures that are billed and cannot be used are listed as the house’s', async () => {
+  const { poolId, generationId } = await queued();
+  const broken: Provider = {
+    ...createSketch(),
+    poll: async () => ({ state: 'succeeded', outputs: [{ bytes: new Uint8Array(10), seed: null }] }),
+  };
+  const run = { ...house.options, providers: new Map([['sketch', broken]]) };
+  await runGeneration(run, generationId, 0, never);
+  await runGeneration(run, generationId, 0, never);
+  expect(await store.find(generationId)).toMatchObject({ hold: 'released', reason: 'bad_output' });
+  expect(await redis.zScore('orphans', generationId)).not.toBeNull();
+  expect(await ledger.readPool(poolId)).toMatchObject({ available: 10_000 });
 });
 
 /** sketch, as a provider that says what it bills, with room for its pictures. */

@@ -1,5 +1,5 @@
 import { type Provider, ProviderFault } from '../providers/provider.ts';
-import { jobOf, type StoredGeneration, toProviderRequest } from './generation.ts';
+import { isGivenUp, jobOf, type StoredGeneration, toProviderRequest } from './generation.ts';
 import { AT_ONCE, abandon, DONE, fail, isRedisAway, type Next, type RunOptions } from './step.ts';
 import { submit } from './submit.ts';
 import { takeIn } from './take-in.ts';
@@ -23,6 +23,7 @@ export async function runGeneration(
   signal: AbortSignal,
 ): Promise<Next> {
   const generation = await options.store.find(generationId);
+  if (generation && isGivenUp(generation)) return askOnceMore(options, generation, signal);
   if (generation?.hold !== 'held') return DONE;
   const next = await takeStepOf(options, generation, polls, signal);
   if (next.done) await options.slots.release(generation);
@@ -116,6 +117,20 @@ async function poll(
     if (!(error instanceof ProviderFault)) throw error;
     options.logger.warn({ err: error, generationId: generation.generationId }, 'the provider could not be asked');
     return isOverdue(options, generation) ? giveUp(options, generation, provider, signal) : again;
+  }
+}
+
+/** Somebody heard that a job which was given up has moved on after all. What it delivers is the person's. */
+async function askOnceMore(options: RunOptions, generation: StoredGeneration, signal: AbortSignal): Promise<Next> {
+  const provider = options.providers.get(generation.details.route.provider);
+  const job = jobOf(generation);
+  if (!provider || !job || job.delivered === true) return DONE;
+  try {
+    const status = await provider.poll(job, toProviderRequest(generation), callSignal(signal));
+    return status.state === 'succeeded' ? await takeIn(options, generation, provider, status, signal) : DONE;
+  } catch (error) {
+    if (!(error instanceof ProviderFault)) throw error;
+    return DONE;
   }
 }
 

@@ -7,7 +7,7 @@ import { findRoute, viewOf } from '../../shared/catalogue/route-view.ts';
 import type { Tariff } from '../../shared/catalogue/tariff.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { FailureReason } from '../../shared/failures.ts';
-import type { Ledger, ReleasedState } from '../ledger/index.ts';
+import type { Ledger, RecordFields, ReleasedState } from '../ledger/index.ts';
 import type { Spending } from '../limits/spending.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { ModelTrust, TrustOutcome } from '../models/trust.ts';
@@ -34,25 +34,36 @@ export interface SettleOptions {
   readonly clock: () => number;
 }
 
+/** What came of a job: the pictures that can be used. */
+export interface Result {
+  readonly outputs: readonly Output[];
+  /** How many its provider made, the unusable ones included: they are billed too. */
+  readonly made: number;
+  /** What the provider says it bills. */
+  readonly reported?: ReportedCost | undefined;
+}
+
 /**
- * Charges what was delivered, never above the ceiling, and ends the generation with its pictures.
- * @param reported what the provider says it bills.
+ * Charges what was delivered, never above the ceiling, and ends the generation with its pictures. Where its hold has been
+ * given back meanwhile, they are the person's all the same and nobody is charged (design/ledger.md, rule 8).
+ * @returns whether the house pays: it came too late.
  */
 export async function settleWithPictures(
   options: SettleOptions,
   generation: StoredGeneration,
-  outputs: readonly Output[],
-  reported?: ReportedCost,
-): Promise<void> {
+  { outputs, made, reported }: Result,
+): Promise<boolean> {
   const { poolId, generationId, memberId, tag, ceiling, details } = generation;
-  const cost = costOfDelivery(options, generation, outputs.length, reported);
+  const costOfGood = costOfDelivery(options, generation, outputs.length, reported);
+  const cost = costOfDelivery(options, generation, made, reported);
   const delivery = {
     ceiling,
     asked: details.settings.count,
     delivered: outputs.length,
-    costPicoUsd: cost?.picoUsd ?? null,
+    costPicoUsd: costOfGood?.picoUsd ?? null,
   };
   const actual = deliveredPrice(delivery, options.tariff);
+  const fields = toFields({ outputs: [...outputs], ...(cost && { cost }) });
   const answer = await options.ledger.capture({
     poolId,
     generationId,
@@ -61,8 +72,9 @@ export async function settleWithPictures(
     actual,
     reference: generationId,
     actor: ACTOR,
-    fields: toFields({ outputs: [...outputs], ...(cost && { cost }) }),
+    fields,
   });
+  let isLate = false;
   switch (answer.code) {
     case 'OK':
     case 'REPLAY':
@@ -70,9 +82,7 @@ export async function settleWithPictures(
       if (answer.code === 'OK' && cost) keepBooks(options, generation, marginOf(actual, cost.picoUsd));
       break;
     case 'TERMINAL':
-      // Its hold was given back meanwhile, so nobody pays for it: the house does (design/ledger.md, rule 8).
-      options.logger.warn({ generationId, hold: answer.standing.hold }, 'late result');
-      options.metrics.lateResult();
+      isLate = await giveLate(options, generation, fields);
       break;
     case 'UNKNOWN':
     case 'BAD_ARGUMENT':
@@ -81,6 +91,21 @@ export async function settleWithPictures(
       answer satisfies never;
   }
   await options.events.publish(generationId, { progress: null });
+  return isLate;
+}
+
+/** @returns whether there was anything to give: not when another one has settled it. */
+async function giveLate(
+  { ledger, logger, metrics }: SettleOptions,
+  { poolId, generationId }: StoredGeneration,
+  fields: RecordFields,
+): Promise<boolean> {
+  const { code, standing } = await ledger.late({ poolId, generationId, fields });
+  if (code === 'OK') {
+    logger.warn({ generationId, hold: standing.hold }, 'late result');
+    metrics.lateResult();
+  }
+  return code === 'OK' || code === 'REPLAY';
 }
 
 /** For the operator, and for whoever picks this model next. What a person cancelled says nothing about the model. */

@@ -2,9 +2,9 @@ import { BadOutput } from '../assets/assets.ts';
 import type { Delivery, Provider } from '../providers/provider.ts';
 import type { StoredGeneration } from './generation.ts';
 import { settleWithPictures } from './settle.ts';
-import { AT_ONCE, DONE, fail, moveTo, type Next, type RunOptions } from './step.ts';
+import { AT_ONCE, addOrphan, DONE, fail, moveTo, type Next, type RunOptions } from './step.ts';
 
-/** Keeps the pictures, then charges for those that are good. */
+/** Keeps the pictures, then charges for those that are good. What came too late is kept and handed out all the same. */
 export async function takeIn(
   options: RunOptions,
   generation: StoredGeneration,
@@ -13,7 +13,8 @@ export async function takeIn(
   signal: AbortSignal,
 ): Promise<Next> {
   const { generationId, details } = generation;
-  if (!(await moveTo(options, generation, 'storing', ['submitted', 'storing']))) return AT_ONCE;
+  const isMoved = await moveTo(options, generation, 'storing', ['submitted', 'storing']);
+  if (!isMoved && !(await isGivenBack(options, generation))) return AT_ONCE;
   await options.events.publish(generationId, { progress: 1 });
   const wanted = outputs.slice(0, details.settings.count);
   const video = details.kind === 'video' ? { seconds: details.settings.duration } : undefined;
@@ -32,11 +33,18 @@ export async function takeIn(
   const good = received.filter((output) => output !== null);
   if (good.length === 0) {
     options.health.failed(details.route, 'bad_output', 'no picture of it can be used');
+    await addOrphan(options, generation, 'bad_output');
     await fail(options, generation, 'bad_output', { billed: true });
   } else {
     options.health.succeeded(details.route);
-    await settleWithPictures(options, generation, good, cost);
+    const result = { outputs: good, made: wanted.length, reported: cost };
+    if (await settleWithPictures(options, generation, result)) await addOrphan(options, generation, 'late');
   }
   await options.assets.dropDelivery(generationId);
   return DONE;
+}
+
+async function isGivenBack({ store }: RunOptions, { generationId }: StoredGeneration): Promise<boolean> {
+  const now = await store.find(generationId);
+  return now?.hold === 'released' || now?.hold === 'expired';
 }

@@ -22,7 +22,7 @@ function webhooks(signedWebhook?: Provider['signedWebhook']) {
     key,
     store: { find },
     providers: new Map([['fal', provider]]),
-    jobs: { hurry: async ({ generationId }) => void hurried.push(generationId) },
+    jobs: { hurry: async ({ generationId }) => void hurried.push(generationId), enqueue: async () => undefined },
     logger,
     clock: () => 1_000,
   });

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { InkpotError } from '../../shared/errors.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import type { Provider } from '../providers/provider.ts';
+import { isGivenUp } from './generation.ts';
 import type { GenerationStore } from './generation-store.ts';
 import type { Jobs } from './jobs.ts';
 import { isWebhookSecret, WEBHOOK_PATH } from './webhook-url.ts';
@@ -11,7 +12,7 @@ export interface ProviderWebhookOptions {
   readonly key: Uint8Array;
   readonly store: Pick<GenerationStore, 'find'>;
   readonly providers: Pick<ReadonlyMap<string, Provider>, 'get'>;
-  readonly jobs: Pick<Jobs, 'hurry'>;
+  readonly jobs: Pick<Jobs, 'hurry' | 'enqueue'>;
   readonly logger: Logger;
   readonly clock: () => number;
 }
@@ -34,8 +35,8 @@ export function providerWebhookRouter({ key, store, providers, jobs, logger, clo
       const { generationId, secret } = req.params;
       if (!isWebhookSecret(key, generationId, secret)) throw new InkpotError('not_found');
       const generation = await store.find(generationId);
-      // What has ended needs no hint, and no second delivery of one.
-      if (generation?.hold === 'held') {
+      // What has ended needs no hint, and no second delivery of one; but what was given up may have a result after all.
+      if (generation && (generation.hold === 'held' || isGivenUp(generation))) {
         const provider = providers.get(generation.details.route.provider);
         const body: unknown = req.body;
         const message = {
@@ -48,7 +49,7 @@ export function providerWebhookRouter({ key, store, providers, jobs, logger, clo
           logger.warn({ generationId, provider: provider?.name }, 'a webhook message is not signed by its provider');
           throw new InkpotError('not_found');
         }
-        await jobs.hurry(generation);
+        await (generation.hold === 'held' ? jobs.hurry(generation) : jobs.enqueue(generation));
       }
       res.json({ received: true });
     })

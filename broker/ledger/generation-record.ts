@@ -58,6 +58,8 @@ export interface GenerationRecord {
   readonly captured: Millicredits;
   /** What the hold took from each origin, and a release returns to it. */
   readonly split: { readonly gift: Millicredits; readonly paid: Millicredits };
+  /** Whether its result came after its hold was given back: it succeeded, and cost nothing. */
+  readonly isLate: boolean;
   /** Why it was released or has expired; null otherwise. */
   readonly reason: string | null;
   /** When the hold may expire, ms since 1970. */
@@ -82,6 +84,7 @@ const StoredHold = z.object({
   splitGift: StoredAmount,
   splitPaid: StoredAmount,
   captured: StoredAmount.prefault('0'),
+  late: z.literal('1').optional(),
   reason: z.string().optional(),
   due: StoredInteger,
   created: StoredInteger,
@@ -114,6 +117,7 @@ export function parseGeneration(
     ceiling: hold.ceiling,
     captured: hold.captured,
     split: { gift: hold.splitGift, paid: hold.splitPaid },
+    isLate: hold.late !== undefined,
     reason: hold.reason ?? null,
     dueAt: hold.due,
     createdAt: hold.created,

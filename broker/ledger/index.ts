@@ -10,6 +10,7 @@ import { type EntryPageRequest, type LedgerEntry, listEntries } from './entries.
 import { type Expire, type ExpireAnswer, expire } from './expire.ts';
 import type { GenerationRecord } from './generation-record.ts';
 import { type Hold, type HoldAnswer, hold } from './hold.ts';
+import { type Late, type LateAnswer, late } from './late.ts';
 import { listOpenHolds, listOpenPools, markOpen, type OpenHolds, rebuildOpenPools } from './open-holds.ts';
 import { type OpenPool, type OpenPoolAnswer, openPool } from './open-pool.ts';
 import { type GenerationPageRequest, listGenerations, readGeneration } from './read-generations.ts';
@@ -45,6 +46,7 @@ export interface Ledger {
   capture(command: Capture): Promise<CaptureAnswer>;
   release(command: Release): Promise<ReleaseAnswer>;
   expire(command: Expire): Promise<ExpireAnswer>;
+  late(command: Late): Promise<LateAnswer>;
   setMember(command: SetMember): Promise<SetMemberAnswer>;
   setBudget(command: SetBudget): Promise<SetBudgetAnswer>;
   freeze(command: SetFrozen): Promise<SetFrozenAnswer>;
@@ -93,6 +95,7 @@ export function createLedger(redis: RedisClient, onChange: (poolId: string) => v
     capture: (command) => change(capture, command),
     release: (command) => change(release, command),
     expire: (command) => change(expire, command),
+    late: (command) => change(late, command),
     setMember: (command) => change(setMember, command),
     setBudget: (command) => change(setBudget, command),
     freeze: (command) => change((to, freeze) => setFrozen(to, 'freeze', freeze), command),

@@ -181,6 +181,16 @@ describe('a generation', () => {
     expect(await layers()).toEqual(['IMAGE']);
   });
 
+  test('whose pictures came too late is placed all the same, and said to be free', async () => {
+    const app = await openSignedIn();
+    const id = await generate(app);
+    fake.change(id, { late: true });
+    fake.succeed(id);
+    await expect.poll(() => job(app)?.phase).toBe('done');
+    expect(job(app)?.receipt).toMatch(/^Arrived late, free of charge · /);
+    expect(await layers()).toEqual(['IMAGE']);
+  });
+
   test('that is refused costs nothing, says why, and leaves no placeholder', async () => {
     const app = await openSignedIn();
     const id = await generate(app, 2);

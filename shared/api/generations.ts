@@ -62,6 +62,8 @@ export const Generation = z.object({
   /** 0 to 1 where the provider says how far it is, else null. */
   progress: z.nullable(z.number()),
   outputs: z.array(Output),
+  /** Set when the pictures came after everything had been given back: they are free of charge. */
+  late: z.optional(z.literal(true)),
   /** Why it ended without pictures. */
   failure: z.nullable(z.object({ reason: FailureReason, message: z.string() })),
   /** Set once someone has asked to cancel it: `too_late` when the provider could not be stopped any more. */

@@ -1,4 +1,4 @@
-import type { GenerationAnswer } from '../../../shared/api/generations.ts';
+import type { Generation, GenerationAnswer } from '../../../shared/api/generations.ts';
 import { isFinal } from '../../../shared/api/generations.ts';
 import type { OutboxEntry, Placement } from '../../../shared/bridge/kept.ts';
 import { formatCredits, type Millicredits } from '../../../shared/credits.ts';
@@ -97,7 +97,7 @@ export function createGenerations(options: GenerationsOptions) {
       const { makePlaceable } = options;
       const message = await landPictures({ broker, canvas, makePlaceable, onFirst }, ticket, generation);
       const receipt = sayReceipt(
-        generation.charged,
+        generation,
         pools.pools.value.find(({ id }) => id === generation.poolId),
       );
       jobs.patch(ticket, { phase: 'done', message, receipt });
@@ -227,8 +227,11 @@ function phaseOf(state: GenerationAnswer['generation']['state']): Phase {
 }
 
 /** `0.8 credits · 199.2 left` */
-function sayReceipt(charged: Millicredits | null, pool: { balance: { available: Millicredits } } | undefined): string {
-  const cost = charged === null ? '' : formatCredits(charged);
+function sayReceipt(
+  { charged, late }: Pick<Generation, 'charged' | 'late'>,
+  pool: { balance: { available: Millicredits } } | undefined,
+): string {
+  const cost = late ? 'Arrived late, free of charge' : charged === null ? '' : formatCredits(charged);
   if (!pool) return cost;
   return `${cost} · ${formatCredits(pool.balance.available).replace(/ credits?$/, '')} left`;
 }
