@@ -17,6 +17,7 @@ const { outputFiles } = await build({
     { in: 'broker/main.ts', out: 'main' },
     { in: 'broker/start-broker.ts', out: 'start-broker' },
     { in: 'broker/admin/main.ts', out: 'admin' },
+    { in: 'broker/provider-checks/main.ts', out: 'providers' },
   ],
   outdir: OUT,
   ...BUNDLE,
