@@ -40,6 +40,7 @@ const HOSTED = {
   recraft: ['RECRAFT_API_TOKEN', 'RECRAFT_BASE_URL'],
   stability: ['STABILITY_API_KEY', 'STABILITY_BASE_URL'],
   byteplus: ['ARK_API_KEY', 'ARK_BASE_URL'],
+  replicate: ['REPLICATE_API_TOKEN', 'REPLICATE_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */
@@ -84,6 +85,8 @@ const Environment = z.object({
   STRIPE_AUTOMATIC_TAX: z.enum(['on', 'off']).default('off'),
   BFL_API_KEY: Secret.optional(),
   BFL_BASE_URL: BaseUrl.optional(),
+  REPLICATE_API_TOKEN: Secret.optional(),
+  REPLICATE_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
   STABILITY_API_KEY: Secret.optional(),

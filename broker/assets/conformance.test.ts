@@ -13,6 +13,7 @@ import { openaiConformance } from '../providers/openai/conformance.ts';
 import { openaiCompatibleConformance } from '../providers/openai-compatible/conformance.ts';
 import { type Delivery, type Provider, ProviderFault, type ProviderRequest } from '../providers/provider.ts';
 import { recraftConformance } from '../providers/recraft/conformance.ts';
+import { replicateConformance } from '../providers/replicate/conformance.ts';
 import { sketchConformance } from '../providers/sketch/conformance.ts';
 import { stabilityConformance } from '../providers/stability/conformance.ts';
 import { type Assets, BadOutput, createAssets } from './assets.ts';
@@ -31,6 +32,7 @@ const ROWS: readonly Conformance[] = [
   stabilityConformance,
   byteplusConformance,
   a1111Conformance,
+  replicateConformance,
 ];
 
 const { signal } = new AbortController();

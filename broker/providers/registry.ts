@@ -8,6 +8,7 @@ import { createOpenAI } from './openai/adapter.ts';
 import { createOpenAICompatible } from './openai-compatible/adapter.ts';
 import type { Provider } from './provider.ts';
 import { createRecraft } from './recraft/adapter.ts';
+import { createReplicate } from './replicate/adapter.ts';
 import { createSketch } from './sketch/adapter.ts';
 import { createStability } from './stability/adapter.ts';
 
@@ -28,6 +29,7 @@ const HOSTED = {
   recraft: createRecraft,
   stability: createStability,
   byteplus: createBytePlus,
+  replicate: createReplicate,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
 
 /** Providers on machines of the operator's own: an address turns each on. */

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import sharp from 'sharp';
-import type { Pixels } from '../../../shared/catalogue/size.ts';
+import { type Pixels, parseRatio } from '../../../shared/catalogue/size.ts';
 import { sendFile } from '../fake-file.ts';
 import { type FakeHost, sendAccepted, sendBroken, sendJson, startFakeHost } from '../fake-host.ts';
 import { createFakeJobs, type FakeJob, type FakeJobs } from '../fake-jobs.ts';
+import { sizeOfShape } from '../fake-size.ts';
 
 export interface FakeBfl extends FakeHost {
   readonly jobs: FakeJobs;
@@ -128,9 +129,5 @@ async function sourceSize({ image }: Record<string, unknown>): Promise<Partial<P
 
 function sizeOf({ input: { width, height, aspect_ratio: ratio } }: FakeJob): Pixels {
   if (width) return { width: Number(width), height: Number(height) };
-  const [across = 1, down = 1] = String(ratio ?? '1:1')
-    .split(':')
-    .map(Number);
-  const round = (length: number) => Math.round(length / 16) * 16;
-  return { width: round(1_024 * Math.sqrt(across / down)), height: round(1_024 * Math.sqrt(down / across)) };
+  return sizeOfShape(parseRatio(String(ratio ?? '1:1')), 1_048_576, 16);
 }

@@ -1,6 +1,10 @@
 import sharp from 'sharp';
-import type { Pixels } from '../../../shared/catalogue/size.ts';
+import { type Pixels, parseRatio } from '../../../shared/catalogue/size.ts';
 import type { FakeJob } from '../fake-jobs.ts';
+import { sizeOfShape } from '../fake-size.ts';
+
+/** Videos are small: only their shape is looked at. */
+const VIDEO_PIXELS = 65_536;
 
 /** The field in which a job's result comes: several pictures, the one of a utility, or a video. */
 export function resultField({ path }: FakeJob): 'images' | 'image' | 'video' {
@@ -35,7 +39,7 @@ const PRESETS: Record<string, Pixels> = {
 
 /**
  * The size that a job's result has: exact pixels, a named size, that of the picture that went in, or a resolution in a
- * ratio (rounded as Google does). Videos are small: only their shape is looked at.
+ * ratio (rounded as Google does).
  */
 export async function pictureSize(job: FakeJob): Promise<Pixels> {
   const { image_size: size, upscale_factor: factor, aspect_ratio: ratio, resolution } = job.input;
@@ -47,18 +51,11 @@ export async function pictureSize(job: FakeJob): Promise<Pixels> {
   const source = job.input.image_url ?? job.input.start_image_url;
   if (typeof source === 'string' && ratio === undefined) {
     const { width, height } = await sharp(Buffer.from(source.split(',')[1] ?? '', 'base64')).metadata();
-    if (isVideo) return inRatio(width / height, 256, 2);
+    if (isVideo) return sizeOfShape(width / height, VIDEO_PIXELS, 2);
     return { width: width * Number(factor ?? 1), height: height * Number(factor ?? 1) };
   }
-  const [across = 1, down = 1] = String(ratio ?? (isVideo ? '16:9' : '1:1'))
-    .split(':')
-    .map(Number);
-  if (isVideo) return inRatio(across / down, 256, 2);
+  const shape = parseRatio(String(ratio ?? (isVideo ? '16:9' : '1:1')));
+  if (isVideo) return sizeOfShape(shape, VIDEO_PIXELS, 2);
   const side = { '1K': 1_024, '2K': 2_048, '4K': 4_096 }[String(resolution ?? '1K').toUpperCase()] ?? 1_024;
-  return inRatio(across / down, side, 32);
-}
-
-function inRatio(ratio: number, side: number, multiple: number): Pixels {
-  const round = (length: number) => Math.round(length / multiple) * multiple;
-  return { width: round(side * Math.sqrt(ratio)), height: round(side / Math.sqrt(ratio)) };
+  return sizeOfShape(shape, side * side, 32);
 }
