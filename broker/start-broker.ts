@@ -16,6 +16,7 @@ import { createAuditor } from './auditor/index.ts';
 import { createAuth } from './auth/auth.ts';
 import { cors } from './auth/cors.ts';
 import { loadKeys } from './auth/keys.ts';
+import { createNudges } from './checkout/auto-topup/nudges.ts';
 import { createCheckout } from './checkout/index.ts';
 import type { Config } from './config.ts';
 import { jobNameOf } from './generations/generation.ts';
@@ -122,7 +123,11 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
 
   const keys = await loadKeys(redis);
   const changes = createChanges(clock);
-  const ledger = createLedger(redis, changes.note);
+  const nudges = createNudges();
+  const ledger = createLedger(redis, (poolId) => {
+    changes.note(poolId);
+    nudges.note(poolId);
+  });
   const pools = createPools({ redis, ledger });
   const accounts = createAccounts({ redis, pools, clock });
   const limits = createLimits(cache, config.limits);
@@ -192,10 +197,13 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     environment,
     publicUrl,
     webSessions,
+    mailer,
+    nudges,
     clock,
     logger,
   });
   checkout.reconciler?.start();
+  checkout.autoTopup?.start();
   const archiver = createArchiver({
     redis,
     ledger,
@@ -297,6 +305,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       await uploadSweeper.stop();
       await jobs.close();
       await checkout.reconciler?.stop();
+      await checkout.autoTopup?.stop();
       await gifts.finisher.stop();
       await transfers.job.stop();
       await auditor.stop();

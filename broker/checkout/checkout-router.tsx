@@ -11,6 +11,7 @@ import { methodNotAllowed } from '../http/problem.ts';
 import { CheckoutPage, type CheckoutPageProps, type PaymentMode } from '../pages/checkout-page.tsx';
 import { CheckoutReturnPage } from '../pages/checkout-return-page.tsx';
 import { type PageOptions, sendPage } from '../pages/send-page.tsx';
+import type { Arrangements } from './auto-topup/arrangements.ts';
 import { billingRouter } from './billing-router.ts';
 import { openSession } from './open-session.ts';
 import { type OwnPools, ownPool } from './own-pool.ts';
@@ -33,6 +34,8 @@ export interface CheckoutRouterOptions {
   /** In development without Stripe: pays at once, by the same signed event that Stripe would send. No money moves. */
   readonly payTest: ((topup: TopupName) => Promise<void>) | null;
   readonly mode: PaymentMode;
+  /** Which pools top up by themselves; null where none can. */
+  readonly arrangements: Pick<Arrangements, 'read'> | null;
   /** Where people are sent to pay, beside our own pages. */
   readonly formTargets: readonly string[];
   readonly webSessions: Pick<WebSessions, 'requireWebSession' | 'requireOwnForm'>;
@@ -55,14 +58,16 @@ const AMOUNT_WORDS = `Type an amount from ${formatPrice(LEAST_CENTS)} to ${forma
 
 /** `/checkout` and `/checkout/return`: choose a pack, be sent to pay, and see what became of it. */
 export function checkoutRouter(options: CheckoutRouterOptions): Router {
-  const { topups, pools, payments, payTest, mode, formTargets, webSessions, clock, logger } = options;
+  const { topups, pools, payments, payTest, mode, arrangements, formTargets, webSessions, clock, logger } = options;
   const { requireWebSession, requireOwnForm } = webSessions;
   const pageOptions: PageOptions = { formTargets };
 
   async function page(session: WebSession, pool: Pool, choice: Choice): Promise<VNode> {
     const payer = { pool: pool.id, account: session.accountId };
     const hasPortal = payments !== null && (await payments.source.hasPortal(payer).catch(() => false));
-    return <CheckoutPage {...{ session, pool, mode, hasPortal, ...choice }} packs={PACKS} orderKey={ulid()} />;
+    const mayAuto = arrangements !== null && pool.role === 'owner';
+    const auto = mayAuto ? ((await arrangements.read(pool.id)) ?? 'never') : null;
+    return <CheckoutPage {...{ session, pool, mode, hasPortal, auto, ...choice }} packs={PACKS} orderKey={ulid()} />;
   }
 
   /** Asks again where a paid top-up has not arrived yet; what cannot be asked now, the webhook and the reconciler bring. */

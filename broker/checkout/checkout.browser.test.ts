@@ -79,6 +79,34 @@ test('case 25: an impatient double click on Pay buys once', async () => {
   await page.context().close();
 });
 
+test('auto top-up is agreed to, seen, changed and turned off with one click, without JavaScript', async () => {
+  const { shop, origin } = await open({ stripe: true });
+  const ada = await shop.newPerson();
+  const page = await visit(origin, ada);
+  await page.goto(`${origin}/checkout`);
+  await page.getByRole('link', { name: 'auto top-up' }).click();
+  await page.getByLabel('When fewer credits are left than').fill('80');
+  await page.getByRole('radio', { name: '500 credits, $25' }).check();
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Agree and save a card' }).click();
+  await page.waitForURL(`${shop.stripe.origin}/**`);
+  await page.getByRole('button', { name: 'Save card' }).click();
+  await page.getByText('Auto top-up is on.').waitFor();
+  await shop.checkout.autoTopup?.runOnce();
+  expect(await shop.available(ada.poolId)).toBe(credits(500));
+  await page.reload();
+  await page.getByText('$25 of $100').waitFor();
+  await page.getByText('Change the amounts').click();
+  await page.getByLabel('At most in a month').fill('50');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('$25 of $50').waitFor();
+  await page.getByRole('button', { name: 'Turn off and forget the card' }).click();
+  await page.getByRole('button', { name: 'Agree and save a card' }).waitFor();
+  expect(await page.getByText('Auto top-up is on.').count()).toBe(0);
+  await page.context().close();
+});
+
 test.each([
   ['light', 1200],
   ['dark', 320],
@@ -91,6 +119,10 @@ test.each([
   async function look(url: string, heading: string): Promise<void> {
     await page.goto(url);
     await page.getByRole('heading', { name: heading }).waitFor();
+    await expectGood();
+  }
+
+  async function expectGood(): Promise<void> {
     const { violations } = await new AxeBuilder({ page }).analyze();
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
@@ -104,6 +136,21 @@ test.each([
   await look(origin + pathname + search, 'Waiting for your bank');
   shop.stripe.settleLater(session, 'succeeded');
   await look(origin + pathname + search, '200 credits added');
+
+  const auto = `${origin}/checkout/auto?pool=${ada.poolId}`;
+  await look(auto, 'Auto top-up');
+  await page.getByLabel('At most in a month').fill('1');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Agree and save a card' }).click();
+  await page.getByText('Type an amount from $10').waitFor();
+  await expectGood();
+  await page.getByLabel('At most in a month').fill('20');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Agree and save a card' }).click();
+  await page.getByRole('button', { name: 'Save card' }).click();
+  await page.getByText('Auto top-up is on.').waitFor();
+  await page.getByText('Change the amounts').click();
+  await expectGood();
 
   await page.context().request.post(`${none.origin}/test/sign-in/${ada.account.id}`);
   await look(`${none.origin}/checkout`, 'Top up');

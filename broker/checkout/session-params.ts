@@ -14,7 +14,7 @@ export function topupIn(metadata: Stripe.Metadata | null): TopupName | null {
 }
 
 /** What says at Stripe whose money it is. Refunds and disputes carry the payment's, so a payment needs it too. */
-function metadataOf(topup: Topup): Record<string, string> {
+export function metadataOf(topup: Topup): Record<string, string> {
   return {
     v: '1',
     topup: topup.id,

@@ -1,3 +1,5 @@
+import type { SavedCards } from './auto-topup/saved-cards.ts';
+import { createStripeCards } from './auto-topup/stripe-cards.ts';
 import { createCustomers } from './customers.ts';
 import type { PaymentSource } from './payment-source.ts';
 import { createStripeClient, type StripeOptions } from './stripe-client.ts';
@@ -16,16 +18,24 @@ export interface StripeTillOptions extends Omit<TillOptions, 'payments'> {
   readonly publicUrl: string;
 }
 
+export interface StripeTill extends Till {
+  readonly payments: PaymentSource;
+  /** Null where taxes are worked out: Stripe does so in its own pages only, where nobody is. */
+  readonly cards: SavedCards | null;
+}
+
 /** The till of a broker that has a Stripe account. */
-export function createStripeTill(options: StripeTillOptions): Till & { readonly payments: PaymentSource } {
+export function createStripeTill(options: StripeTillOptions): StripeTill {
   const { stripe: settings, publicUrl, ...rest } = options;
   const stripe = createStripeClient(settings);
+  const customers = createCustomers(rest.redis, stripe);
   const payments = createStripePayments({
     stripe,
-    customers: createCustomers(rest.redis, stripe),
+    customers,
     livemode: /^[sr]k_live_/.test(settings.secretKey),
     publicUrl,
     automaticTax: settings.automaticTax,
   });
-  return { ...createTill({ ...rest, payments }), payments };
+  const cards = settings.automaticTax ? null : createStripeCards({ stripe, customers, publicUrl });
+  return { ...createTill({ ...rest, payments }), payments, cards };
 }

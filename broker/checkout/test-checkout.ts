@@ -10,6 +10,7 @@ import { type Account, createAccounts } from '../accounts/accounts.ts';
 import { createWebSessions } from '../accounts/web-session.ts';
 import { problemHandler } from '../http/problem.ts';
 import { createLedger } from '../ledger/index.ts';
+import type { Mail } from '../mail/mail.ts';
 import { createPools } from '../pools/pools.ts';
 import { connectRedis, type RedisClient } from '../redis/connect.ts';
 import { startEmbeddedRedis } from '../redis/embedded.ts';
@@ -59,6 +60,7 @@ export async function startTestCheckout(
   const time = { now: Date.parse('2026-11-22T12:00:00Z') };
   const clock = () => time.now;
   const logged: string[] = [];
+  const mails: Mail[] = [];
   const logger = pino({ level: 'trace' }, { write: (line) => void logged.push(line) });
   const ledger = createLedger(redis);
   const pools = createPools({ redis, ledger });
@@ -75,6 +77,8 @@ export async function startTestCheckout(
     environment: 'development',
     publicUrl,
     webSessions,
+    mailer: { send: async (mail) => void mails.push(mail) },
+    nudges: null,
     clock,
     logger,
     ...rest,
@@ -116,6 +120,8 @@ export async function startTestCheckout(
     ledger,
     time,
     logged,
+    /** Those that were sent. */
+    mails,
     newPerson,
     /** Available millicredits of a pool. */
     available: async (poolId: string) => (await ledger.readPool(poolId))?.available,

@@ -115,7 +115,8 @@ export function createTopups(redis: RedisClient, clock: () => number) {
   };
 }
 
-function recordKey({ pool, id }: TopupName): string {
+/** Where a top-up's record is: in its pool's slot. */
+export function recordKey({ pool, id }: TopupName): string {
   return `topup:{${pool}}:${id}`;
 }
 

@@ -1,9 +1,12 @@
 import type { Pool } from '../../shared/api/pools.ts';
 import { credits, formatCredits, formatUsd } from '../../shared/credits.ts';
 import type { WebSession } from '../accounts/web-session.ts';
-import { CUSTOM, formatPrice, LEAST_CENTS, MOST_CENTS, type Pack, packName } from '../checkout/packs.ts';
+import type { Arrangement } from '../checkout/auto-topup/arrangement.ts';
+import { stopWords } from '../checkout/auto-topup/stopped-mail.ts';
+import { CUSTOM, formatPrice, LEAST_CENTS, MOST_CENTS, type Pack } from '../checkout/packs.ts';
 import { FormToken, Notice, TextField } from './form.tsx';
 import { Layout } from './layout.tsx';
+import { PackChoice } from './pack-choice.tsx';
 
 /** What paying means on this broker: real money, Stripe's test mode, our own test payment, or nothing at all. */
 export type PaymentMode = 'live' | 'stripe_test' | 'test_payment' | 'not_configured';
@@ -21,6 +24,8 @@ export interface CheckoutPageProps {
   readonly orderKey: string;
   /** Whether this person has invoices to look at. */
   readonly hasPortal: boolean;
+  /** How the pool tops up by itself, `never` where nobody arranged it; null where this person may not. */
+  readonly auto: Arrangement | 'never' | null;
   /** Why the last try did not go through. */
   readonly fault?: string | undefined;
   /** What is wrong with the amount. */
@@ -29,7 +34,8 @@ export interface CheckoutPageProps {
 
 /** Where a person chooses a pack and pays. */
 export function CheckoutPage(props: CheckoutPageProps) {
-  const { session, pool, packs, chosen, amount, mode, orderKey, hasPortal, fault, amountFault } = props;
+  const { session, pool, packs, chosen, amount, mode, orderKey, hasPortal, auto, fault, amountFault } = props;
+  const hasStopped = auto !== null && auto !== 'never' && auto.state === 'stopped';
   return (
     <Layout title="Top up" session={session}>
       <div class="snug">
@@ -37,6 +43,12 @@ export function CheckoutPage(props: CheckoutPageProps) {
         <p class="quiet">Credits never expire and work on every model.</p>
       </div>
       {fault && <Notice tone="bad">{fault}</Notice>}
+      {hasStopped && (
+        <Notice tone="bad">
+          Auto top-up has stopped. {stopWords(auto.reason)}{' '}
+          <a href={`/checkout/auto?${new URLSearchParams({ pool: pool.id })}`}>Turn it on again</a>.
+        </Notice>
+      )}
       <ModeNotice mode={mode} />
       <dl class="facts">
         <dt>Pool</dt>
@@ -65,7 +77,7 @@ export function CheckoutPage(props: CheckoutPageProps) {
                 label="Amount in US dollars"
                 name="amount"
                 input={{ inputMode: 'decimal', value: amount, maxLength: 12 }}
-                hint={`From ${formatPrice(LEAST_CENTS)} to ${formatPrice(MOST_CENTS)}`}
+                hint={!amountFault && `From ${formatPrice(LEAST_CENTS)} to ${formatPrice(MOST_CENTS)}`}
                 fault={amountFault}
               />
             </div>
@@ -74,29 +86,43 @@ export function CheckoutPage(props: CheckoutPageProps) {
           <p class="hint">One credit is {formatUsd(credits(1))}, whatever the pack.</p>
         </form>
       )}
-      <p class="quiet">
-        Somebody gave you a code? <a href={`/gift?${new URLSearchParams({ pool: pool.id })}`}>Redeem it</a>.
-      </p>
-      {hasPortal && (
-        <form method="post" action="/checkout/portal">
-          <FormToken token={session.formToken} />
-          <input type="hidden" name="pool" value={pool.id} />
-          <button class="link" type="submit">
-            Invoices, cards and tax number
-          </button>
-        </form>
-      )}
+      <div class="snug">
+        {auto && !hasStopped && <AutoLine auto={auto} pool={pool} />}
+        <p class="quiet">
+          Somebody gave you a code? <a href={`/gift?${new URLSearchParams({ pool: pool.id })}`}>Redeem it</a>.
+        </p>
+        {hasPortal && (
+          <form class="quiet" method="post" action="/checkout/portal">
+            <FormToken token={session.formToken} />
+            <input type="hidden" name="pool" value={pool.id} />
+            <button class="link" type="submit">
+              Invoices, cards and tax number
+            </button>
+          </form>
+        )}
+      </div>
     </Layout>
   );
 }
 
-function PackChoice({ pack, chosen }: { readonly pack: Pack; readonly chosen: boolean }) {
+/** How auto top-up stands, and the way to it. */
+function AutoLine({ auto, pool }: { readonly auto: Arrangement | 'never'; readonly pool: Pool }) {
+  const to = `/checkout/auto?${new URLSearchParams({ pool: pool.id })}`;
+  if (auto !== 'never' && auto.state === 'on') {
+    return (
+      <p class="quiet">
+        <a href={to}>Auto top-up</a> is on below {formatCredits(auto.threshold)}.
+      </p>
+    );
+  }
   return (
-    <label class="choice">
-      <input type="radio" name="pack" value={pack.id} checked={chosen} aria-label={packName(pack)} required />
-      <span>{formatCredits(pack.credits)}</span>
-      <span class="end">{formatPrice(pack.cents)}</span>
-    </label>
+    <p class="quiet">
+      Never run out in the middle of work: set up{' '}
+      <a class="keep" href={to}>
+        auto top-up
+      </a>
+      .
+    </p>
   );
 }
 

@@ -106,7 +106,12 @@ legend { font-weight: 600; margin-bottom: 8px; }
 .find { flex-direction: row; flex-wrap: wrap; align-items: center; gap: 8px 16px; }
 .find input[type='search'] { flex: 1 1 200px; width: auto; }
 .check { display: inline-flex; align-items: center; gap: 8px; min-height: 24px; font-weight: 400; }
-.check input { margin: 0; width: 16px; height: 16px; accent-color: var(--accent); }
+.check input { margin: 0; width: 16px; height: 16px; flex: none; accent-color: var(--accent); }
+.check.top { align-items: flex-start; gap: 12px; }
+.check.top input { margin-top: 2px; }
+.card form > button.link { align-self: flex-start; }
+summary { cursor: pointer; font-weight: 500; min-height: 24px; }
+summary + * { margin-top: 16px; }
 .group { scroll-margin-top: 16px; }
 .group h2 { font-size: 15px; }
 .prices { list-style: none; }

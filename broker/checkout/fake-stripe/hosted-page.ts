@@ -1,18 +1,24 @@
 import { Router } from 'express';
 import type { createSessions } from './sessions.ts';
+import type { createSetups } from './setups.ts';
 import type { Store } from './store.ts';
 
-/** Where a person is sent to pay: one button, which pays by card and goes to the success address. Also the portal. */
-export function hostedPageRouter(store: Store, { find, pay }: ReturnType<typeof createSessions>): Router {
+/** Where a person is sent to pay, or to save a card: one button, which does it and goes to the success address. Also the portal. */
+export function hostedPageRouter(
+  store: Store,
+  { find, pay }: ReturnType<typeof createSessions>,
+  { saveOnPage }: ReturnType<typeof createSetups>,
+): Router {
   const router = Router();
   router.get('/c/pay/:id', (req, res) => {
-    const { amount_total, currency } = find(req.params.id);
+    const { amount_total, currency, mode } = find(req.params.id);
     res.type('html').send(`<!doctype html><html lang="en"><title>Stripe stand-in</title>
-      <form method="post"><p>${amount_total} ${currency}</p><button>Pay</button></form></html>`);
+      <form method="post"><p>${amount_total} ${currency}</p><button>${mode === 'setup' ? 'Save card' : 'Pay'}</button></form></html>`);
   });
   router.post('/c/pay/:id', (req, res) => {
-    const { id, success_url } = find(req.params.id);
-    pay(id);
+    const { id, success_url, mode } = find(req.params.id);
+    if (mode === 'setup') saveOnPage(id);
+    else pay(id);
     res.redirect(303, success_url);
   });
   router.get('/p/:customer', (req, res) => {

@@ -21,11 +21,12 @@ export interface FakePaymentMethod extends Common<'payment_method'> {
 }
 
 export interface FakeSession extends Common<'checkout.session'> {
-  readonly mode: 'payment';
+  readonly mode: 'payment' | 'setup';
   readonly ui_mode: 'hosted_page';
   status: 'open' | 'complete' | 'expired';
   payment_status: 'unpaid' | 'paid' | 'no_payment_required';
   payment_intent: string | null;
+  setup_intent: string | null;
   customer: string | null;
   invoice: string | null;
   amount_total: number;
@@ -39,6 +40,13 @@ export interface FakeSession extends Common<'checkout.session'> {
   readonly automatic_tax: { readonly enabled: boolean };
   readonly tax_id_collection: { readonly enabled: boolean };
   readonly invoice_creation: { readonly enabled: boolean };
+}
+
+export interface FakeSetupIntent extends Common<'setup_intent'> {
+  readonly customer: string;
+  readonly usage: 'off_session';
+  status: 'requires_payment_method' | 'succeeded';
+  payment_method: string | null;
 }
 
 export interface FakePaymentIntent extends Common<'payment_intent'> {
@@ -124,6 +132,7 @@ export interface FakeObjects {
   payment_method: FakePaymentMethod;
   'checkout.session': FakeSession;
   payment_intent: FakePaymentIntent;
+  setup_intent: FakeSetupIntent;
   charge: FakeCharge;
   refund: FakeRefund;
   dispute: FakeDispute;

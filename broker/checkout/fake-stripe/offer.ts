@@ -7,6 +7,7 @@ import type { Payments } from './payments.ts';
 import type { createRefunds } from './refunds.ts';
 import { refused } from './refusal.ts';
 import { type createSessions, Flag, Metadata, SessionParams, Whole } from './sessions.ts';
+import { type createSetups, SetupParams } from './setups.ts';
 import type { Store } from './store.ts';
 
 const CustomerParams = z.strictObject({
@@ -40,12 +41,13 @@ const PortalParams = z.strictObject({ customer: z.string(), return_url: z.url() 
 export interface Till {
   readonly store: Store;
   readonly sessions: ReturnType<typeof createSessions>;
+  readonly setups: ReturnType<typeof createSetups>;
   readonly payments: Payments;
   readonly refunds: ReturnType<typeof createRefunds>;
 }
 
 /** The part of Stripe's API that is spoken here. */
-export function offer(api: ReturnType<typeof createApi>, { store, sessions, payments, refunds }: Till): void {
+export function offer(api: ReturnType<typeof createApi>, { store, sessions, setups, payments, refunds }: Till): void {
   const readable = (kind: FakeKind, path: string) =>
     api.get(`${path}/:id`, (req) => store.find(kind, String(req.params.id)));
   readable('customer', '/customers');
@@ -68,7 +70,9 @@ export function offer(api: ReturnType<typeof createApi>, { store, sessions, paym
     );
   });
 
-  api.post('/checkout/sessions', SessionParams, sessions.open);
+  api.post('/checkout/sessions', z.discriminatedUnion('mode', [SessionParams, SetupParams]), (params) =>
+    params.mode === 'setup' ? setups.open(params) : sessions.open(params),
+  );
   api.get('/checkout/sessions/:id', (req) => sessions.find(String(req.params.id)));
   api.post('/checkout/sessions/:id/expire', z.strictObject({}), (_params, req) => {
     const session = sessions.find(String(req.params.id));
@@ -88,9 +92,22 @@ export function offer(api: ReturnType<typeof createApi>, { store, sessions, paym
   api.post('/payment_intents', IntentParams, (params) => {
     const { amount, customer, payment_method, confirm = false, metadata = {}, receipt_email } = params;
     store.find('customer', customer);
+    if (payment_method && store.find('payment_method', payment_method).customer !== customer) {
+      throw refused('The payment method is of no or another customer.', { param: 'payment_method' });
+    }
     const draft = { amount, customer, metadata, receiptEmail: receipt_email };
     const intent = payments.createIntent(draft, 'requires_payment_method');
     if (confirm && payment_method) payments.confirm(intent, payment_method);
+    return intent;
+  });
+  api.get('/payment_intents', (req) => pageOf(ofCustomer(store.list('payment_intent'), req), req));
+  api.post('/payment_intents/:id/cancel', z.strictObject({}), (_params, req) => {
+    const intent = store.find('payment_intent', String(req.params.id));
+    if (intent.status === 'succeeded' || intent.status === 'canceled') {
+      throw refused(`It is ${intent.status}.`, { code: 'payment_intent_unexpected_state' });
+    }
+    intent.status = 'canceled';
+    store.happen('payment_intent.canceled', intent);
     return intent;
   });
   api.get('/payment_methods', (req) => pageOf(ofCustomer(store.list('payment_method'), req), req));

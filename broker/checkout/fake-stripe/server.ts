@@ -9,6 +9,7 @@ import { createPayments } from './payments.ts';
 import { createRefunds } from './refunds.ts';
 import { StripeRefusal } from './refusal.ts';
 import { createSessions } from './sessions.ts';
+import { createSetups } from './setups.ts';
 import { createStore, type FakeEvent } from './store.ts';
 
 export type { FakeEvent } from './store.ts';
@@ -39,6 +40,7 @@ export async function startFakeStripe({ secretKey, clock }: FakeStripeOptions) {
   const store = createStore({ livemode: secretKey.startsWith('sk_live_'), clock, origin: () => origin });
   const payments = createPayments(store);
   const sessions = createSessions(store, payments);
+  const setups = createSetups(store, payments);
   const refunds = createRefunds(store);
 
   app.use((req, _res, next) => {
@@ -48,9 +50,9 @@ export async function startFakeStripe({ secretKey, clock }: FakeStripeOptions) {
   const concealed = new Set<string>();
   const nextFault = (request: string) => faults.shift() ?? draw(request);
   const api = createApi({ secretKey, store, nextFault, isConcealed: (path) => concealed.has(path) });
-  offer(api, { store, sessions, payments, refunds });
+  offer(api, { store, sessions, setups, payments, refunds });
   app.use('/v1', api.router);
-  app.use(hostedPageRouter(store, sessions));
+  app.use(hostedPageRouter(store, sessions, setups));
   app.use(((error, _req, res, _next) => {
     if (error instanceof StripeRefusal) res.status(error.status).json({ error: error.fault });
     else res.status(500).json({ error: { type: 'api_error', message: String(error) } });
@@ -61,10 +63,12 @@ export async function startFakeStripe({ secretKey, clock }: FakeStripeOptions) {
     /** What people and banks do. Each returns the event that says so, or the object it made. */
     ...sessions,
     ...refunds,
+    saveOnPage: setups.saveOnPage,
     saveCard: payments.saveCard,
     setCard: payments.setCard,
     sessions: store.map('checkout.session'),
     customers: store.map('customer'),
+    cards: store.map('payment_method'),
     intents: store.map('payment_intent'),
     charges: store.map('charge'),
     refunds: store.map('refund'),

@@ -9,7 +9,7 @@ export const Flag = z.enum(['true', 'false']).transform((text) => text === 'true
 export const Metadata = z.record(z.string().max(40), z.string().max(500));
 const Enabled = z.strictObject({ enabled: Flag });
 
-/** What `POST /v1/checkout/sessions` may say here; anything else is refused, as Stripe refuses what it does not know. */
+/** What `POST /v1/checkout/sessions` may say here of a payment; anything else is refused, as Stripe refuses what it does not know. */
 export const SessionParams = z.strictObject({
   mode: z.literal('payment'),
   ui_mode: z.literal('hosted_page'),
@@ -125,6 +125,7 @@ export function createSessions(store: Store, payments: Payments) {
         status: 'open',
         payment_status: 'unpaid',
         payment_intent: null,
+        setup_intent: null,
         customer: params.customer ?? null,
         invoice: null,
         amount_total: amount,
