@@ -31,9 +31,11 @@ export interface AccountsOptions {
   readonly clock?: () => number;
 }
 
-const Ids = z.object({ accountId: z.string(), poolId: z.string() });
+/** The ids that an address has, whether or not anybody has signed in with it yet. */
+export const AccountIds = z.object({ accountId: z.string(), poolId: z.string() });
+export type AccountIds = z.infer<typeof AccountIds>;
 
-const StoredAccount = z.object({ email: z.string(), name: z.string(), createdAt: z.coerce.number() });
+export const StoredAccount = z.object({ email: z.string(), name: z.string(), createdAt: z.coerce.number() });
 
 /**
  * Accounts in Redis: `u:<id>` and the index `em:<SHA-256 of the address>`. The address itself is in `u:` only, so that
@@ -41,17 +43,16 @@ const StoredAccount = z.object({ email: z.string(), name: z.string(), createdAt:
  */
 export function createAccounts({ redis, pools, clock = Date.now }: AccountsOptions): Accounts {
   async function read(accountId: string): Promise<Account | undefined> {
-    const stored = await repeatUntilKnown(() => redis.hGetAll(keyOf(accountId)));
+    const stored = await repeatUntilKnown(() => redis.hGetAll(accountKey(accountId)));
     return 'email' in stored ? { id: accountId, ...StoredAccount.parse({ ...stored }) } : undefined;
   }
 
   /** The ids are fixed before anything exists, so a run that dies half-way is completed by the next sign-in. */
-  async function fixIds(email: string): Promise<z.infer<typeof Ids>> {
+  async function fixIds(email: string): Promise<z.infer<typeof AccountIds>> {
     const ids = { accountId: ulid().toLowerCase(), poolId: ulid().toLowerCase() };
-    const index = `em:${createHash('sha256').update(email).digest('base64url')}`;
     const value = JSON.stringify(ids);
-    const earlier = await repeatUntilKnown(() => redis.set(index, value, { condition: 'NX', GET: true }));
-    return earlier === null ? ids : Ids.parse(JSON.parse(earlier));
+    const earlier = await repeatUntilKnown(() => redis.set(indexKey(email), value, { condition: 'NX', GET: true }));
+    return earlier === null ? ids : AccountIds.parse(JSON.parse(earlier));
   }
 
   return {
@@ -61,7 +62,7 @@ export function createAccounts({ redis, pools, clock = Date.now }: AccountsOptio
       const name = email.slice(0, email.lastIndexOf('@'));
       const createdAt = clock();
       await pools.openPersonal({ poolId, accountId });
-      const key = keyOf(accountId);
+      const key = accountKey(accountId);
       await repeatUntilKnown(() =>
         redis
           .multi()
@@ -75,6 +76,12 @@ export function createAccounts({ redis, pools, clock = Date.now }: AccountsOptio
   };
 }
 
-function keyOf(accountId: string): string {
+/** Where an account is kept. */
+export function accountKey(accountId: string): string {
   return `u:${accountId}`;
+}
+
+/** Where the ids of an address are kept. */
+export function indexKey(email: string): string {
+  return `em:${createHash('sha256').update(email).digest('base64url')}`;
 }

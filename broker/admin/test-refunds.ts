@@ -1,4 +1,6 @@
 import { pino } from 'pino';
+import { ulid } from 'ulid';
+import { credits } from '../../shared/credits.ts';
 import { createDiskArchive } from '../archive/disk-archive.ts';
 import { createSeal } from '../archive/seal.ts';
 import { loadKeys } from '../auth/keys.ts';
@@ -60,17 +62,30 @@ export async function startTestRefunds() {
       const person = await shop.newPerson();
       return { ...person, payment: await buyMore(person) };
     },
+    /** The same without the pages, for tests that need many of them. */
+    async quickBuyer() {
+      const { topups, payments, settlement } = openTill();
+      const [poolId, account] = [ulid().toLowerCase(), { id: 'ada' }];
+      await shop.ledger.openPool({ poolId, ownerId: account.id, actor: account.id });
+      const pack = { id: 'credits-200', credits: credits(200), cents: 1_000 } as const;
+      const topup = await topups.create({ account: account.id, pool: poolId, pack, key: poolId });
+      const { id } = await payments.open(topup, 'ada@example.com');
+      shop.stripe.pay(id);
+      await settlement.session(id);
+      return { poolId, account, payment: shop.stripe.sessions.get(id)?.payment_intent ?? '' };
+    },
     /** Millicredits, spent at once. */
-    async spend({ poolId, account }: Person, amount: number): Promise<void> {
+    async spend({ poolId, account }: { poolId: string; account: { id: string } }, amount: number): Promise<void> {
       const hold = aHold({ poolId, memberId: account.id }, amount);
       await shop.ledger.hold(hold);
       const { generationId, ceiling: actual, memberId } = hold;
       await shop.ledger.capture({ poolId, memberId, generationId, actual, reference: 'job', actor: 'worker' });
     },
-    /** Delivers every event since the last call, the newest first, twice. */
-    async deliver(): Promise<void> {
-      const fresh = shop.stripe.events().slice(heard);
-      heard += fresh.length;
+    /** Delivers every event since the last call that is about money going back, or all; the newest first, twice. */
+    async deliver(all = true): Promise<void> {
+      const events = shop.stripe.events().slice(heard);
+      heard += events.length;
+      const fresh = events.filter(({ type }) => all || type.includes('refund'));
       for (const event of [...fresh, ...fresh].reverse()) await shop.send(event);
     },
     /** What Stripe gave back of a payment, in cents, refund by refund. */

@@ -165,5 +165,5 @@ test('a statement never takes the place of a file, and other files are told apar
   await expect(admin(open, 'statement', poolId, '--out', file)).rejects.toThrow('is there already');
   const other = newFile();
   await writeFile(other, 'Dear diary');
-  await expect(verify(other)).rejects.toThrow('neither');
+  await expect(verify(other)).rejects.toThrow('no statement');
 });

@@ -14,7 +14,7 @@ export interface VerifyCommandOptions {
 export function addVerifyCommand(program: Command, { printer, fail }: VerifyCommandOptions): void {
   program
     .command('verify')
-    .description('checks a signed statement, or an archive: its folder, or one pool’s mark in it')
+    .description('checks a signed statement, an export, or an archive: its folder, or one pool’s mark in it')
     .argument('<file>')
     .option(
       '--key <jwks>',

@@ -2,10 +2,12 @@ import { CompactSign, type CryptoKey, calculateJwkThumbprint, compactVerify, imp
 import { z } from 'zod';
 
 /** What a signature is for. One made for one purpose is worth nothing for another. */
-export type SealPurpose = 'mark' | 'statement' | 'export' | 'receipt';
+export type SealPurpose = 'mark' | 'statement' | 'export';
 
 /** Signs facts about pools for people who cannot ask the broker. */
 export interface Seal {
+  /** The thumbprints of this broker's keys (RFC 7638). */
+  readonly signers: ReadonlySet<string>;
   /** @returns a JWS in compact form (RFC 7515, ES256), with the public key in its header. */
   sign(purpose: SealPurpose, facts: object): Promise<string>;
   /** @throws SealBrokenError unless it was signed by this broker for this purpose. @returns the facts, not parsed. */
@@ -39,6 +41,7 @@ export async function createSeal(keys: readonly (JWK & { readonly kid: string })
   const privateKey = await importJWK(first, ALGORITHM);
 
   return {
+    signers: own,
     sign: (purpose, facts) =>
       new CompactSign(Buffer.from(JSON.stringify(facts)))
         .setProtectedHeader({ alg: ALGORITHM, typ: typeOf(purpose), kid: first.kid, jwk })

@@ -5,7 +5,7 @@ import { type PoolBalance, StoredInteger, StoredPool } from './balance.ts';
 import { poolKeys } from './keys.ts';
 import { StoredTally, type Tally, tallyAt } from './tally.ts';
 
-const MemberRole = z.enum(['owner', 'admin', 'member']);
+export const MemberRole = z.enum(['owner', 'admin', 'member']);
 export type MemberRole = z.infer<typeof MemberRole>;
 
 /** What a member or a tag has used of its pool, and holds now. */

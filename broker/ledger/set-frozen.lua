@@ -1,5 +1,5 @@
 #!lua
--- freeze(id) and thaw(id): OK REPLAY CONFLICT. A frozen pool takes no new holds; open ones settle, and credits land.
+-- freeze(id) and thaw(id): OK REPLAY CONFLICT MOVED. A frozen pool takes no new holds; open ones settle, and credits land.
 -- KEYS: pool, log, operation
 -- ARGV: id, 'freeze' or 'thaw', why, actor, request hash
 local id, kind, why, actor, request = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -11,6 +11,8 @@ end
 local known = known_operation(KEYS[3], request)
 if known then
   return answer(known, pool)
+elseif kind == 'thaw' and redis.call('HEXISTS', KEYS[1], 'moved') == 1 then
+  return answer('MOVED', pool)
 end
 
 append(pool, KEYS[2], {

@@ -15,10 +15,10 @@ export interface SetFrozen {
   readonly actor: string;
 }
 
-const Code = z.enum(['OK', 'REPLAY', 'CONFLICT']);
+const Code = z.enum(['OK', 'REPLAY', 'CONFLICT', 'MOVED']);
 
 export interface SetFrozenAnswer {
-  /** `CONFLICT`: the id was used for something else. */
+  /** `CONFLICT`: the id was used for something else. `MOVED`: it is frozen for good, another broker has it. */
   readonly code: z.infer<typeof Code>;
   readonly balance: PoolBalance;
 }

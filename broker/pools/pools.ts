@@ -65,7 +65,7 @@ export function createPools({ redis, ledger }: PoolsOptions): Pools {
       const { code } = await ledger.openPool({ poolId, ownerId: accountId, actor: accountId });
       if (code === 'CONFLICT') throw new InkpotError('internal', { cause: `pool ${poolId} has another owner` });
       await repeatUntilKnown(() => redis.hSetNX(infoKey(poolId), 'name', PERSONAL));
-      await repeatUntilKnown(() => redis.sAdd(poolsKey(accountId), poolId));
+      await listPoolFor(redis, accountId, poolId);
     },
     async list(accountId) {
       const ids = await repeatUntilKnown(() => redis.sMembers(poolsKey(accountId)));
@@ -84,6 +84,11 @@ export function createPools({ redis, ledger }: PoolsOptions): Pools {
 }
 
 const PERSONAL = 'Personal';
+
+/** Shows a pool among those of a person; whether the person is a member, the ledger says. */
+export async function listPoolFor(redis: RedisClient, accountId: string, poolId: string): Promise<void> {
+  await repeatUntilKnown(() => redis.sAdd(poolsKey(accountId), poolId));
+}
 
 function poolsKey(accountId: string): string {
   return `up:${accountId}`;

@@ -4,8 +4,8 @@ import type { LogEntry } from '../ledger/read-log.ts';
 
 /** Checks the entries of a pool one by one, from its first. */
 export interface EntryChecker {
-  /** The next line of a file. Does nothing more once the chain is broken. */
-  line(text: string): void;
+  /** The next line of a file. @returns its entry; null once the chain is broken, when nothing more is checked. */
+  line(text: string): LogEntry | null;
   /** The next entry, whose place in the chain is proven. */
   entry(entry: LogEntry, link: ChainLink): void;
   /** What is wrong so far, at most {@link MOST} of it. */
@@ -44,14 +44,17 @@ export function createEntryChecker(poolId: string): EntryChecker {
     },
     entry,
     line(text) {
-      if (broken) return;
+      if (broken) return null;
       try {
         const read = fromLine(text, link);
-        entry({ seq: read.seq, entry: read.entry }, read.link);
+        const one = { seq: read.seq, entry: read.entry };
+        entry(one, read.link);
+        return one;
       } catch (error) {
         if (!(error instanceof BrokenChainError)) throw error;
         broken = true;
         fault(error.message);
+        return null;
       }
     },
   };

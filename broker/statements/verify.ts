@@ -1,15 +1,15 @@
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { createDiskArchive } from '../archive/disk-archive.ts';
 import { listMarked } from '../archive/mark.ts';
+import { verifyExport } from '../moves/verify-export.ts';
+import { linesOf } from './lines-of.ts';
 import type { Verdict } from './verdict.ts';
 import { verifyArchive } from './verify-archive.ts';
 import { verifyStatement } from './verify-statement.ts';
 
 /**
- * Checks a file of this product, by what is in it: a statement; a pool's mark in an archive, `archive/marks/<pool>`, and
+ * Checks a file of this product, by what is in it: a statement; an export; a pool's mark in an archive, `archive/marks/<pool>`, and
  * with it all that is archived of that pool; or the folder of a whole archive.
  *
  * @throws Error for a file that is none of these.
@@ -25,9 +25,10 @@ export async function* verify(path: string): AsyncGenerator<Verdict> {
   }
   const start = await startOf(full);
   if (start.startsWith('{"inkpot":"statement"')) yield await verifyStatement(linesOf(full));
+  else if (start.startsWith('{"inkpot":"export"')) yield await verifyExport(linesOf(full));
   else if (basename(dirname(full)) === 'marks') {
     yield await verifyArchive(createDiskArchive(dirname(dirname(full))), basename(full));
-  } else throw new Error(`${path} is neither a statement nor a mark of an archive`);
+  } else throw new Error(`${path} is no statement, no export and no mark of an archive`);
 }
 
 async function startOf(path: string): Promise<string> {
@@ -38,8 +39,4 @@ async function startOf(path: string): Promise<string> {
   } finally {
     await file.close();
   }
-}
-
-function linesOf(path: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
 }

@@ -1,0 +1,60 @@
+import { ulid } from 'ulid';
+import { InkpotError } from '../../shared/errors.ts';
+import { createRefunds } from '../checkout/refunds.ts';
+import { createTopups } from '../checkout/topups.ts';
+import { type MoveOutAnswer, moveOut, readMove } from '../ledger/move-out.ts';
+import { readPool } from '../ledger/read-pool.ts';
+import type { RedisClient } from '../redis/connect.ts';
+
+export interface ExportPool {
+  readonly poolId: string;
+  /** The keys (RFC 7638 thumbprints) of the broker that will take it in. */
+  readonly to: readonly string[];
+  readonly why: string;
+  readonly actor: string;
+}
+
+export interface ExportPoolOptions {
+  readonly redis: RedisClient;
+  /** ms since 1970 */
+  readonly clock: () => number;
+}
+
+/**
+ * Why a pool cannot move now, in words; null when it can.
+ * @throws InkpotError `not_found` when there is no such pool.
+ */
+export async function whyNotNow({ redis, clock }: ExportPoolOptions, poolId: string): Promise<string | null> {
+  const pool = await readPool(redis, poolId);
+  if (!pool) throw new InkpotError('not_found', { detail: `There is no pool ${poolId}` });
+  if (pool.openHolds > 0) return obstacles.OPEN_HOLDS;
+  if (pool.blocked > 0) return obstacles.DISPUTED;
+  if (pool.paid < 0 || pool.gift < 0) return obstacles.DEBT;
+  const topups = (await createTopups(redis, clock).listOpen(clock())).filter((topup) => topup.pool === poolId);
+  if (topups.length > 0) return 'A top-up of it is under way: wait until it is paid or over, within an hour or so';
+  const refunds = (await createRefunds(redis).listOpen(clock())).filter((refund) => refund.pool === poolId);
+  return refunds.length > 0 ? 'A refund of it is under way: finish it with refund-all' : null;
+}
+
+/**
+ * Takes out of a pool all that it has, for one other broker. From then on it spends nothing here.
+ * @throws InkpotError `conflict` when it cannot move now, or was moved elsewhere; nothing has changed then.
+ */
+export async function exportPool(options: ExportPoolOptions, command: ExportPool): Promise<MoveOutAnswer> {
+  const { poolId, to, why, actor } = command;
+  const obstacle = (await readMove(options.redis, poolId)) ? null : await whyNotNow(options, poolId);
+  if (obstacle) throw new InkpotError('conflict', { detail: obstacle });
+  const moveId = ulid(options.clock()).toLowerCase();
+  const answer = await moveOut(options.redis, { poolId, moveId, to: [...to].sort().join(' '), why, actor });
+  if (answer.code !== 'OK' && answer.code !== 'REPLAY') {
+    throw new InkpotError('conflict', { detail: obstacles[answer.code] });
+  }
+  return answer;
+}
+
+const obstacles = {
+  OPEN_HOLDS: 'It has generations under way: freeze it, wait until they have ended, and export it then',
+  DISPUTED: 'A dispute about one of its payments is open: wait until it is decided',
+  DEBT: 'It owes credits: settle that first, for instance with adjust',
+  CONFLICT: 'It was exported for another broker before, and only that one takes it in',
+};
