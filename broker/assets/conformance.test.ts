@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { a1111Conformance } from '../providers/a1111/conformance.ts';
 import { bflConformance } from '../providers/bfl/conformance.ts';
-import { byteplusConformance } from '../providers/byteplus/conformance.ts';
+import { byteplusConformance, byteplusVideosConformance } from '../providers/byteplus/conformance.ts';
 import { type Bench, CASES, type Case, type Conformance, type Ending } from '../providers/conformance.ts';
 import { falConformance } from '../providers/fal/conformance.ts';
-import { googleConformance } from '../providers/google/conformance.ts';
+import { googleConformance, googleVideosConformance } from '../providers/google/conformance.ts';
 import { ideogramConformance } from '../providers/ideogram/conformance.ts';
 import { openaiConformance } from '../providers/openai/conformance.ts';
 import { openaiCompatibleConformance } from '../providers/openai-compatible/conformance.ts';
@@ -26,11 +26,13 @@ const ROWS: readonly Conformance[] = [
   ideogramConformance,
   bflConformance,
   googleConformance,
+  googleVideosConformance,
   openaiConformance,
   openaiCompatibleConformance,
   recraftConformance,
   stabilityConformance,
   byteplusConformance,
+  byteplusVideosConformance,
   a1111Conformance,
   replicateConformance,
 ];

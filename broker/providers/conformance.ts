@@ -71,7 +71,8 @@ export interface Bench {
 
 /** One row of the table of adapters and cases: each provider's folder has one. */
 export interface Conformance {
-  readonly name: Provider['name'];
+  /** A provider whose videos go by another wire than its pictures has a row for each. */
+  readonly name: Provider['name'] | `${Provider['name']} videos`;
   open(): Promise<Bench>;
   readonly endings: Readonly<Record<Case, Ending>>;
 }

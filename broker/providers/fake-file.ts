@@ -29,13 +29,17 @@ export async function drawFile(file: FakeFile): Promise<Buffer> {
 }
 
 async function draw({ prompt, size: { width, height }, format = 'png', seconds }: FakeFile): Promise<Buffer> {
-  if (seconds !== undefined) return Buffer.from(await sampleVideo({ width, height }, { seconds }));
-  if (prompt.includes('__blank__') || prompt.includes('__nsfw_output__')) {
+  const isBlank = prompt.includes('__blank__') || prompt.includes('__nsfw_output__');
+  const isWrong = prompt.includes('__wrong_size__');
+  if (seconds !== undefined) {
+    const size = { width, height: isWrong ? height / 2 : height };
+    return Buffer.from(await sampleVideo(size, { seconds, isBlank }));
+  }
+  if (isBlank) {
     return sharp({ create: { width, height, channels: 3, background: '#000' } })
       .png()
       .toBuffer();
   }
-  const isWrong = prompt.includes('__wrong_size__');
   const image = sampleImage({ width, height: isWrong ? Math.ceil(height / 2) : height });
   return image.toFormat(prompt.includes('__webp__') ? 'webp' : format).toBuffer();
 }

@@ -1,4 +1,4 @@
-import type { Conformance } from '../conformance.ts';
+import type { Bench, Conformance } from '../conformance.ts';
 import { requestFor } from '../test-request.ts';
 import { createBytePlus } from './adapter.ts';
 import { startFakeBytePlus } from './fake-server.ts';
@@ -9,25 +9,29 @@ const INLINE = { never: 'the picture lies in the answer, so it has no link' };
 /** The least that Seedream 4.0 makes. */
 const size = { width: 1_280, height: 720 };
 
+async function open(request: Bench['request']): Promise<Bench> {
+  const fake = await startFakeBytePlus();
+  return {
+    provider: createBytePlus({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
+    hosts: new Set([fake.host]),
+    request,
+    taken: () => fake.taken.length,
+    finish: () => fake.finish(),
+    close: () => fake.close(),
+  };
+}
+
 /** The row of BytePlus's pictures in the table of adapters and cases. */
 export const byteplusConformance: Conformance = {
   name: 'byteplus',
-  async open() {
-    const fake = await startFakeBytePlus();
-    return {
-      provider: createBytePlus({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
-      hosts: new Set([fake.host]),
-      request: (prompt, count) =>
-        requestFor(
-          { provider: 'byteplus', path: 'seedream-4-0-250828' },
-          { prompt, count, size: { kind: 'pixels', ...size } },
-          { size },
-        ),
-      taken: () => fake.taken.length,
-      finish: () => fake.finish(),
-      close: () => fake.close(),
-    };
-  },
+  open: () =>
+    open((prompt, count) =>
+      requestFor(
+        { provider: 'byteplus', path: 'seedream-4-0-250828' },
+        { prompt, count, size: { kind: 'pixels', ...size } },
+        { size },
+      ),
+    ),
   endings: {
     success: '1 kept',
     'a batch': '3 kept',
@@ -63,5 +67,59 @@ export const byteplusConformance: Conformance = {
     'cancel while running': AT_ONCE,
     'cancel of a stubborn job': AT_ONCE,
     'cancel after the end': AT_ONCE,
+  },
+};
+
+const ONE = { never: 'one video is made at a time' };
+
+/** The row of BytePlus's videos. */
+export const byteplusVideosConformance: Conformance = {
+  name: 'byteplus videos',
+  open: async () => ({
+    ...(await open((prompt, count) =>
+      requestFor(
+        { provider: 'byteplus', path: 'dreamina-seedance-2-0-260128' },
+        { prompt, count, size: { kind: 'ratio', ratio: '16:9', tier: '720p' }, duration: 4 },
+        { size },
+      ),
+    )),
+    makes: 'videos',
+  }),
+  endings: {
+    success: '1 kept',
+    'a batch': ONE,
+    queued: 'queued',
+    slow: 'running',
+    'refused input': 'refused: moderated_input',
+    'refused reference': 'refused: moderated_reference',
+    'refused output': 'failed: moderated_output',
+    partial: ONE,
+    'rate limit': 'refused: rate_limited',
+    'no capacity': 'refused: capacity',
+    'out of balance': 'refused: out_of_balance',
+    auth: 'refused: auth',
+    'model gone': 'refused: model_gone',
+    'settings refused': 'refused: invalid_input',
+    'failure of the model': 'failed: provider_error',
+    'failure behind the model': 'failed: provider_error',
+    'time-out of the model': 'failed: timeout',
+    'no pictures': 'failed: provider_error',
+    '500 after accept': 'unknown: provider_error',
+    'connection lost after accept': 'unknown: provider_error',
+    'answer cut off after accept': 'unknown: provider_error',
+    'time-out': 'unknown: timeout',
+    'answers that break off': '1 kept',
+    'a job that is lost': 'failed: provider_error',
+    'no dimensions': { never: 'no size is told of a video' },
+    'truncated body': 'bad output',
+    'wrong dimensions': 'bad output',
+    'blank picture': 'bad output',
+    WebP: { never: 'videos are MP4' },
+    'expired link': 'bad output',
+    'cancel while queued': 'cancelled',
+    // Only what waits can be stopped.
+    'cancel while running': 'running_on',
+    'cancel of a stubborn job': 'running_on',
+    'cancel after the end': 'running_on',
   },
 };

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { Pixels } from '../../../shared/catalogue/size.ts';
-import { drawFile } from '../fake-file.ts';
+import { drawFile, type FakeFile, sendFile } from '../fake-file.ts';
 import { sendAccepted, sendBroken, sendJson, startFakeHost } from '../fake-host.ts';
 import { createFakeJobs, type FakeJob } from '../fake-jobs.ts';
-import { sampleVideo } from '../sample-video.ts';
 
 export interface FakeBytePlus {
   /** With the version, as the base URL is given. */
@@ -58,7 +57,9 @@ export async function startFakeBytePlus(key = 'test-key'): Promise<FakeBytePlus>
 
   async function handle(req: IncomingMessage, res: ServerResponse, { pathname }: URL): Promise<unknown> {
     const [, file] = /^\/files\/([\w-]+)\.mp4$/.exec(pathname) ?? [];
-    if (file) return sendFilm(req, res, jobs.find(file));
+    const film = jobs.find(file ?? '');
+    // Links are signed, so a key has no business there.
+    if (film) return req.headers.authorization ? res.writeHead(400).end() : sendFile(res, fileOf(film));
     if (req.headers.authorization !== `Bearer ${key}`) return sendJson(res, 401, failure('AuthenticationError'));
     const [, verb, id] =
       /^\/api\/v3\/(images\/generations|contents\/generations\/tasks)(?:\/([\w-]+))?$/.exec(pathname) ?? [];
@@ -147,13 +148,8 @@ function sendPictures(res: ServerResponse, data: readonly unknown[]): ServerResp
   return sendJson(res, 200, pictures(data));
 }
 
-/** The file store's part: signed links, so a key has no business there. */
-async function sendFilm(req: IncomingMessage, res: ServerResponse, job: FakeJob | undefined): Promise<unknown> {
-  if (req.headers.authorization) return res.writeHead(400).end('a key was sent to the file store');
-  if (!job) return res.writeHead(404).end();
-  if (job.prompt.includes('__expired__')) return res.writeHead(403).end();
-  const isWrong = job.prompt.includes('__wrong_size__');
-  const bytes = await sampleVideo({ width: 864, height: isWrong ? 240 : 480 });
-  const sent = job.prompt.includes('__truncated__') ? bytes.subarray(0, Math.floor(bytes.length * 0.6)) : bytes;
-  return res.writeHead(200, { 'content-type': 'video/mp4', 'content-length': sent.length }).end(sent);
+/** Films are small, whatever was asked: at a provider's true sizes they would take a fake seconds to make. */
+function fileOf({ prompt, input }: FakeJob): FakeFile {
+  const size = input.ratio === '9:16' ? { width: 144, height: 256 } : { width: 256, height: 144 };
+  return { prompt, size, seconds: Number(input.duration ?? 5) };
 }

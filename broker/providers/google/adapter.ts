@@ -84,7 +84,7 @@ export function createGoogle({
     pollDelay: (attempt) => Math.min(10_000, Math.round(4_000 * 1.25 ** attempt)),
     serves: (path): readonly Ability[] | null =>
       IMAGE_MODELS.includes(path) || VIDEO_MODELS.includes(path) ? ['references'] : null,
-    allowsHost: (host) => (overriddenHost === null && FILE_HOSTS.has(host)) || host === overriddenHost,
+    allowsHost: (host) => FILE_HOSTS.has(host) || host === overriddenHost,
 
     async submit(request, signal) {
       const { path } = request.route;

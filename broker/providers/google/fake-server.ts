@@ -1,16 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { Pixels } from '../../../shared/catalogue/size.ts';
-import { drawFile } from '../fake-file.ts';
+import { drawFile, type FakeFile, sendFile } from '../fake-file.ts';
 import { sendAccepted, sendBroken, sendJson, startFakeHost } from '../fake-host.ts';
 import { createFakeJobs, type FakeJob } from '../fake-jobs.ts';
-import { sampleVideo } from '../sample-video.ts';
 
 export interface FakeGoogle {
   readonly url: string;
   readonly host: string;
-  /** `host:port` of the file store that downloads are sent on to. */
-  readonly storeHost: string;
   /** The bodies of every call that was taken, and would be billed. */
   readonly taken: readonly unknown[];
   /** Lets slow videos end. */
@@ -81,20 +78,21 @@ const VIDEO_FAILURES: readonly [word: string, body: unknown][] = [
 
 /**
  * The Gemini API, speaking the true wire, with its faults called by magic words in the prompt. Downloads are sent on to
- * a file store on another host, which takes no key.
+ * another address, as there.
  * @param key the only key that is let in.
  */
 export async function startFakeGoogle(key = 'test-key'): Promise<FakeGoogle> {
   const taken: unknown[] = [];
   const operations = createFakeJobs();
-  const api = await startFakeHost(handle);
-  const store = await startFakeHost(sendFile);
+  const server = await startFakeHost(handle);
 
   async function handle(req: IncomingMessage, res: ServerResponse, { pathname, searchParams }: URL): Promise<unknown> {
     if (req.headers['x-goog-api-key'] !== key || searchParams.has('key')) return sendJson(res, 400, BAD_KEY);
     if (pathname === '/v1beta/models') return sendJson(res, 200, pageOfModels(searchParams.get('pageToken')));
     const [, file] = /^\/v1beta\/files\/([\w-]+):download$/.exec(pathname) ?? [];
-    if (file) return res.writeHead(302, { location: `${store.url}/${file}` }).end();
+    if (file) return res.writeHead(302, { location: `/download/${file}` }).end();
+    const film = operations.find(pathname.replace('/download/', ''));
+    if (film) return sendFile(res, fileOf(film));
     const [, operation] = /^\/v1beta\/models\/[\w.-]+\/operations\/([\w-]+)$/.exec(pathname) ?? [];
     if (operation) return sendOperation(res, operations.find(operation));
     const [, , verb] = /^\/v1beta\/models\/([\w.-]+):(generateContent|predictLongRunning)$/.exec(pathname) ?? [];
@@ -162,37 +160,20 @@ export async function startFakeGoogle(key = 'test-key'): Promise<FakeGoogle> {
     return sendJson(res, 200, { name, done: true, ...(ended ?? { response }) });
   }
 
-  async function sendFile(req: IncomingMessage, res: ServerResponse, { pathname }: URL): Promise<unknown> {
-    if (req.headers['x-goog-api-key']) return res.writeHead(400).end('a key was sent to the file store');
-    const job = operations.find(pathname.slice(1));
-    if (!job) return res.writeHead(404).end();
-    if (job.prompt.includes('__expired__')) return res.writeHead(403).end();
-    const { width, height } = filmSize(job);
-    const isWrong = job.prompt.includes('__wrong_size__');
-    const bytes = await sampleVideo({ width, height: isWrong ? height / 2 : height });
-    const sent = job.prompt.includes('__truncated__') ? bytes.subarray(0, Math.floor(bytes.length * 0.6)) : bytes;
-    return res.writeHead(200, { 'content-type': 'video/mp4', 'content-length': sent.length }).end(sent);
-  }
-
   return {
-    url: api.url,
-    host: api.host,
-    storeHost: store.host,
+    url: server.url,
+    host: server.host,
     taken,
     finish: () => operations.finish(),
-    close: async () => {
-      await Promise.all([api.close(), store.close()]);
-    },
+    close: server.close,
   };
 }
 
 const SIDES: Record<string, number> = { '1K': 1_024, '2K': 2_048, '4K': 4_096 };
-const SHORT_SIDES: Record<string, number> = { '720p': 720, '1080p': 1_080, '4k': 2_160 };
-
-function filmSize({ input }: FakeJob): Pixels {
-  const short = SHORT_SIDES[String(input.resolution)] ?? 720;
-  const long = (short * 16) / 9;
-  return input.aspectRatio === '9:16' ? { width: short, height: long } : { width: long, height: short };
+/** Films are small, whatever was asked: at a provider's true sizes they would take a fake seconds to make. */
+function fileOf({ prompt, input }: FakeJob): FakeFile {
+  const size = input.aspectRatio === '9:16' ? { width: 144, height: 256 } : { width: 256, height: 144 };
+  return { prompt, size, seconds: Number(input.durationSeconds ?? 8) };
 }
 
 /** A resolution in a ratio, rounded as Google does. */
