@@ -41,6 +41,7 @@ const HOSTED = {
   stability: ['STABILITY_API_KEY', 'STABILITY_BASE_URL'],
   byteplus: ['ARK_API_KEY', 'ARK_BASE_URL'],
   replicate: ['REPLICATE_API_TOKEN', 'REPLICATE_BASE_URL'],
+  runway: ['RUNWAYML_API_SECRET', 'RUNWAYML_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */
@@ -87,6 +88,8 @@ const Environment = z.object({
   BFL_BASE_URL: BaseUrl.optional(),
   REPLICATE_API_TOKEN: Secret.optional(),
   REPLICATE_BASE_URL: BaseUrl.optional(),
+  RUNWAYML_API_SECRET: Secret.optional(),
+  RUNWAYML_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
   STABILITY_API_KEY: Secret.optional(),

@@ -14,6 +14,7 @@ import { openaiCompatibleConformance } from '../providers/openai-compatible/conf
 import { type Delivery, type Provider, ProviderFault, type ProviderRequest } from '../providers/provider.ts';
 import { recraftConformance } from '../providers/recraft/conformance.ts';
 import { replicateConformance } from '../providers/replicate/conformance.ts';
+import { runwayConformance } from '../providers/runway/conformance.ts';
 import { sketchConformance } from '../providers/sketch/conformance.ts';
 import { stabilityConformance } from '../providers/stability/conformance.ts';
 import { type Assets, BadOutput, createAssets } from './assets.ts';
@@ -35,6 +36,7 @@ const ROWS: readonly Conformance[] = [
   byteplusVideosConformance,
   a1111Conformance,
   replicateConformance,
+  runwayConformance,
 ];
 
 const { signal } = new AbortController();

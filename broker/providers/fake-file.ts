@@ -32,7 +32,7 @@ async function draw({ prompt, size: { width, height }, format = 'png', seconds }
   const isBlank = prompt.includes('__blank__') || prompt.includes('__nsfw_output__');
   const isWrong = prompt.includes('__wrong_size__');
   if (seconds !== undefined) {
-    const size = { width, height: isWrong ? height / 2 : height };
+    const size = { width, height: isWrong ? Math.ceil(height / 4) * 2 : height };
     return Buffer.from(await sampleVideo(size, { seconds, isBlank }));
   }
   if (isBlank) {

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { opaque, shapedAs, sizedAs } from './fit-picture.ts';
+import { lighterThan, opaque, shapedAs, sizedAs } from './fit-picture.ts';
 import { pictureOf } from './test-request.ts';
 
 const picture = await pictureOf({ width: 200, height: 100 });
@@ -28,4 +28,24 @@ test('a transparent picture is laid on white', async () => {
   const laid = await opaque({ bytes: glass, width: 90, height: 30, contentType: 'image/png' }, 45);
   expect(await seen(laid.bytes)).toEqual({ format: 'png', width: 45, height: 15, hasAlpha: false });
   expect([...(await sharp(laid.bytes).raw().toBuffer()).subarray(0, 3)]).toEqual([255, 255, 255]);
+});
+
+test('a picture that is too heavy is made lighter, and another stays as it is', async () => {
+  expect(await lighterThan(picture, picture.bytes.length)).toBe(picture);
+  const noise = await sharp({
+    create: {
+      width: 600,
+      height: 400,
+      channels: 3,
+      noise: { type: 'gaussian', mean: 128, sigma: 60 },
+      background: '#000',
+    },
+  })
+    .png()
+    .toBuffer();
+  const heavy = { bytes: noise, width: 600, height: 400, contentType: 'image/png' } as const;
+  const lighter = await lighterThan(heavy, 60_000);
+  expect(lighter.bytes.length).toBeLessThanOrEqual(60_000);
+  expect(lighter.contentType).toBe('image/jpeg');
+  expect(lighter.width / lighter.height).toBeCloseTo(1.5, 1);
 });

@@ -27,3 +27,17 @@ export async function opaque({ bytes }: InputImage, maxSide: number): Promise<In
     .toBuffer({ resolveWithObject: true });
   return { bytes: data, width: info.width, height: info.height, contentType: 'image/png' };
 }
+
+/** A picture that goes in, as it is or, where it has more than `maxBytes`, as a JPEG on white that has not. */
+export async function lighterThan(image: InputImage, maxBytes: number): Promise<InputImage> {
+  let lighter = image;
+  for (let side = 2_048; lighter.bytes.length > maxBytes; side /= 2) {
+    const { data, info } = await sharp(image.bytes)
+      .flatten({ background: '#fff' })
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: 90 })
+      .toBuffer({ resolveWithObject: true });
+    lighter = { bytes: data, width: info.width, height: info.height, contentType: 'image/jpeg' };
+  }
+  return lighter;
+}

@@ -9,6 +9,7 @@ import { createOpenAICompatible } from './openai-compatible/adapter.ts';
 import type { Provider } from './provider.ts';
 import { createRecraft } from './recraft/adapter.ts';
 import { createReplicate } from './replicate/adapter.ts';
+import { createRunway } from './runway/adapter.ts';
 import { createSketch } from './sketch/adapter.ts';
 import { createStability } from './stability/adapter.ts';
 
@@ -30,6 +31,7 @@ const HOSTED = {
   stability: createStability,
   byteplus: createBytePlus,
   replicate: createReplicate,
+  runway: createRunway,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
 
 /** Providers on machines of the operator's own: an address turns each on. */
