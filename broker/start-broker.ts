@@ -8,6 +8,7 @@ import { createAlarms } from './alarms/alarms.ts';
 import { createApp } from './app.ts';
 import { createArchiver } from './archive/archiver.ts';
 import { createDiskArchive } from './archive/disk-archive.ts';
+import { createEntryPages } from './archive/entry-pages.ts';
 import { createSeal } from './archive/seal.ts';
 import { createAssets } from './assets/assets.ts';
 import { createDiskStore } from './assets/disk-store.ts';
@@ -128,7 +129,10 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     changes.note(poolId);
     nudges.note(poolId);
   });
-  const pools = createPools({ redis, ledger });
+  const archive = createDiskArchive(join(dataDir, 'archive'));
+  const seal = await createSeal(keys.jwks.keys);
+  const listEntries = createEntryPages({ ledger, store: archive, seal });
+  const pools = createPools({ redis, ledger: { ...ledger, listEntries } });
   const accounts = createAccounts({ redis, pools, clock });
   const limits = createLimits(cache, config.limits);
   const auth = createAuth({ redis, publicUrl, keys, accounts, limits, logger, environment, clock });
@@ -207,8 +211,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const archiver = createArchiver({
     redis,
     ledger,
-    store: createDiskArchive(join(dataDir, 'archive')),
-    seal: await createSeal(keys.jwks.keys),
+    store: archive,
+    seal,
     alarms,
     logger,
   });

@@ -1,10 +1,12 @@
 import { ulid } from 'ulid';
 import { InkpotError } from '../../shared/errors.ts';
+import { BrokenChainError } from '../archive/chain.ts';
 import { createRefunds } from '../checkout/refunds.ts';
 import { createTopups } from '../checkout/topups.ts';
 import { type MoveOutAnswer, moveOut, readMove } from '../ledger/move-out.ts';
 import { readPool } from '../ledger/read-pool.ts';
-import type { RedisClient } from '../redis/connect.ts';
+import { createEntryChecker } from '../statements/check-entries.ts';
+import { type HistoryOptions, readHistory } from '../statements/history.ts';
 
 export interface ExportPool {
   readonly poolId: string;
@@ -14,8 +16,7 @@ export interface ExportPool {
   readonly actor: string;
 }
 
-export interface ExportPoolOptions {
-  readonly redis: RedisClient;
+export interface ExportPoolOptions extends HistoryOptions {
   /** ms since 1970 */
   readonly clock: () => number;
 }
@@ -24,7 +25,8 @@ export interface ExportPoolOptions {
  * Why a pool cannot move now, in words; null when it can.
  * @throws InkpotError `not_found` when there is no such pool.
  */
-export async function whyNotNow({ redis, clock }: ExportPoolOptions, poolId: string): Promise<string | null> {
+export async function whyNotNow(options: ExportPoolOptions, poolId: string): Promise<string | null> {
+  const { redis, clock } = options;
   const pool = await readPool(redis, poolId);
   if (!pool) throw new InkpotError('not_found', { detail: `There is no pool ${poolId}` });
   if (pool.openHolds > 0) return obstacles.OPEN_HOLDS;
@@ -33,7 +35,21 @@ export async function whyNotNow({ redis, clock }: ExportPoolOptions, poolId: str
   const topups = (await createTopups(redis, clock).listOpen(clock())).filter((topup) => topup.pool === poolId);
   if (topups.length > 0) return 'A top-up of it is under way: wait until it is paid or over, within an hour or so';
   const refunds = (await createRefunds(redis).listOpen(clock())).filter((refund) => refund.pool === poolId);
-  return refunds.length > 0 ? 'A refund of it is under way: finish it with refund-all' : null;
+  if (refunds.length > 0) return 'A refund of it is under way: finish it with refund-all';
+  // What is broken is better found while the pool is still here.
+  const fault = await findFault(options, poolId);
+  return fault === null ? null : `Its books do not add up, see audit and verify: ${fault}`;
+}
+
+async function findFault(options: HistoryOptions, poolId: string): Promise<string | null> {
+  const checker = createEntryChecker(poolId);
+  try {
+    for await (const { seq, entry, link } of readHistory(options, poolId)) checker.entry({ seq, entry }, link);
+  } catch (error) {
+    if (error instanceof BrokenChainError) return error.message;
+    throw error;
+  }
+  return checker.faults[0] ?? null;
 }
 
 /**

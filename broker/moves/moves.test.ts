@@ -5,6 +5,7 @@ import { carryOn } from '../archive/test-archive.ts';
 import { createTopups } from '../checkout/topups.ts';
 import { auditPool } from '../ledger/audit-pool.ts';
 import { createLedger } from '../ledger/index.ts';
+import { poolKeys } from '../ledger/keys.ts';
 import { aHold } from '../ledger/test-ledger.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { exportPool } from './export-pool.ts';
@@ -90,7 +91,7 @@ test('an import is done once, and another broker, or another signer, is refused'
   await expect(exported(poolId, third.seal.signers)).rejects.toThrow('for another broker');
 });
 
-test('a pool with a generation under way, a dispute, a debt or a top-up under way does not move, and says why', async () => {
+test('a pool with a generation, a dispute, a debt or a top-up, or with broken books, does not move, and says why', async () => {
   const pool = await aPool(old);
   const { poolId } = pool;
   const hold = aHold(pool, 10);
@@ -124,6 +125,11 @@ test('a pool with a generation under way, a dispute, a debt or a top-up under wa
   const all = { poolId: debtor.poolId, paymentId: 'pi_1', target: millicredits(1_000_000) };
   await old.ledger.clawTo({ ...all, reference: 're', actor: 'stripe' });
   await expect(exported(debtor.poolId)).rejects.toThrow('owes credits');
+
+  const broken = await aPool(old);
+  await old.redis.xDel(poolKeys(broken.poolId).log, '7-0');
+  await expect(exported(broken.poolId)).rejects.toThrow('do not add up');
+  expect(await old.ledger.readPool(broken.poolId)).toMatchObject({ status: 'active' });
 });
 
 test('killed at any step of an import and run again, the pool arrives whole and once', async () => {
