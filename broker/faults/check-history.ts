@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
-import { LedgerModel, MOST_OPEN } from '../ledger/test-model.ts';
+import { LedgerModel } from '../ledger/test-model.ts';
 import type { Call, LoggedEntry, Operation, Write } from './history.ts';
 
 type Answered = Call & { readonly answer: NonNullable<Call['answer']> };
+
+/** Open holds that the pool may have here; its one member may have all of them. */
+export const MOST_OPEN = 3;
 
 /** A pool after one entry, as the model has it. */
 interface State {
@@ -72,7 +75,7 @@ function apply(model: LedgerModel, { kind, operationId, amount }: LoggedEntry): 
     case 'topup':
       return model.topup(operationId, 'paid', amount);
     case 'hold':
-      return model.hold(operationId, 'ada', '', amount);
+      return model.hold(operationId, 'ada', '', amount, { open: MOST_OPEN, byMember: Number.POSITIVE_INFINITY });
     case 'capture':
       return model.settle(operationId, 'captured', amount);
     case 'release':

@@ -1,92 +1,109 @@
-import { type Origin, PaymentsModel } from './test-payments-model.ts';
-
-export const MOST_OPEN = 3;
-export const MOST_BY_MEMBER = 2;
+export const MOST = { open: 3, byMember: 2 };
 const REFUSALS = ['NOT_A_MEMBER', 'FROZEN', 'TOO_MANY_BY_MEMBER', 'TOO_MANY', 'CAP', 'BUDGET', 'INSUFFICIENT'];
 
-/** Of a member or a tag: no time passes here, so all periods are one. Who is no member has a cap of −1. */
-type Tally = Record<'cap' | 'used' | 'held', number>;
+const NEW_PAYMENT = { origin: 'gift', credited: 0, upto: 0, target: 0, back: 0, blocked: 0 };
+type Payment = typeof NEW_PAYMENT & { phases: Map<string, number> };
+/** Its cost is its ceiling while it is held, and what was captured after that. */
+type Hold = { id: string; memberId: string; tag: string; ceiling: number; gift: number; cost: number; end?: string };
 
-/** Its state is `held`, how it ended, or why it was refused. */
-interface Hold extends Record<'ceiling' | 'gift' | 'actual', number> {
-  readonly asked: string;
-  readonly tallies: readonly Tally[];
-  state: string;
-}
+const sum = (holds: Hold[]) => holds.reduce((total, { cost }) => total + cost, 0);
+const open = (holds: Hold[]) => holds.filter(({ end }) => !end);
+/** Phases of a dispute are told by their place in `inquiry`, `open`, `won`, `lost`. */
+const isDisputed = ({ phases }: Payment) => [...phases.values()].includes(1);
 
-/** A pool as design/ledger.md tells it, with its owner, `ada`. Each method answers the code that the ledger must. */
-export class LedgerModel extends PaymentsModel {
-  #frozen = false;
-  readonly #operations = new Map<string, { asked: string; code: string }>();
-  readonly #holds = new Map<string, Hold>();
-  readonly #tallies = new Map<string, Tally>([['ada', { cap: Infinity, used: 0, held: 0 }]]);
+/** A pool as design/ledger.md tells it, with its owner, `ada`. Each operation answers the code that the ledger must. */
+export class LedgerModel {
+  readonly #moved = { paid: 0, gift: 0, in: 0, out: 0, bought: 0 };
+  readonly #holds: Hold[] = [];
+  readonly #payments: Record<string, Payment> = {};
+  readonly #answers: Record<string, { asked: string; code: string }> = {};
+  /** What members (absent: not one of them) and tags may spend, in one period as no time passes; and `frozen`. */
+  readonly #settings = new Map([['ada', Infinity]]);
 
-  topup(id: string, origin: Origin, amount: number): string {
-    return this.#once(`payment ${id}`, `${origin} ${amount}`, () => this.credit(id, origin, amount));
+  get funds() {
+    const blocked = Object.values(this.#payments).reduce((total, payment) => total + payment.blocked, 0);
+    return { ...this.#moved, held: sum(open(this.#holds)), spent: sum(this.#holds.filter(({ end }) => end)), blocked };
   }
-
-  setCap(id: string, whose: string, cap: number): string {
-    return this.#once(id, `${whose} ${cap}`, () => Object.assign(this.#tally(whose), { cap }));
-  }
-
-  setFrozen(id: string, frozen: boolean): string {
-    return this.#once(id, `frozen ${frozen}`, () => {
-      this.#frozen = frozen;
+  topup(id: string, origin: string, amount: number): string {
+    return this.#once(`payment ${id}`, `${origin} ${amount}`, () => {
+      this.#move({ [origin]: amount, in: amount, bought: origin === 'paid' ? amount : 0 });
+      const payment = Object.assign(this.#payment(id), { origin, credited: amount, upto: this.#moved.bought });
+      this.clawTo(id, payment.target);
+      if (isDisputed(payment)) payment.blocked = this.#unspent(payment);
+      return 'OK';
     });
   }
-
-  adjust(id: string, origin: Origin, change: number): string {
+  clawTo(id: string, target: number, exact = false): string {
+    const payment = this.#payment(id);
+    payment.target = exact ? target : Math.max(target, payment.target);
+    const amount = Math.min(payment.target, payment.credited) - payment.back;
+    if (amount === 0) return payment.credited === 0 ? 'EARLY' : 'REPLAY';
+    payment.back += amount;
+    this.#move({ [payment.origin]: -amount, [amount > 0 ? 'out' : 'in']: Math.abs(amount) });
+    const rest = Math.min(payment.blocked, payment.credited - payment.back);
+    payment.blocked = amount < 0 && isDisputed(payment) ? this.#unspent(payment) : rest;
+    return 'OK';
+  }
+  dispute(id: string, disputeId: string, phase: number): string {
+    const payment = this.#payment(id);
+    const old = payment.phases.get(disputeId) ?? -1;
+    if (phase <= old) return phase === old ? 'REPLAY' : 'STALE';
+    const was = isDisputed(payment);
+    payment.phases.set(disputeId, phase);
+    if (was !== isDisputed(payment)) payment.blocked = was ? 0 : this.#unspent(payment);
+    return 'OK';
+  }
+  adjust(id: string, origin: 'paid' | 'gift', change: number): string {
     return this.#once(id, `adjust ${origin} ${change}`, () => {
-      const { paid, gift, blocked } = this.funds;
-      const most = Math.min(this.funds[origin], paid + gift) - (origin === 'paid' ? blocked : 0);
-      if (-change > most) return 'INSUFFICIENT';
-      if (origin === 'paid') this.bought += Math.max(change, 0);
-      return this.move({ [origin]: change, [change > 0 ? 'in' : 'out']: Math.abs(change) });
+      const { paid, gift, blocked, [origin]: most } = this.funds;
+      if (-change > Math.min(most, paid + gift) - (origin === 'paid' ? blocked : 0)) return 'INSUFFICIENT';
+      const bought = origin === 'paid' ? Math.max(change, 0) : 0;
+      return this.#move({ [origin]: change, [change > 0 ? 'in' : 'out']: Math.abs(change), bought });
     });
   }
-
-  hold(id: string, member: string, tag: string, ceiling: number): string {
-    const asked = `${member} ${tag} ${ceiling}`;
-    const known = this.#holds.get(id);
-    if (known) return known.asked !== asked ? 'CONFLICT' : REFUSALS.includes(known.state) ? known.state : 'REPLAY';
-    const { paid, gift: given, blocked } = this.funds;
-    const tallies = [this.#tally(member, -1), this.#tally(tag)];
-    const [capped, overspent] = tallies.map(({ cap, used, held }) => used + held + ceiling > cap);
-    const open = [...this.#holds.values()].filter(({ state }) => state === 'held');
-    const byMember = open.filter((hold) => hold.tallies[0] === tallies[0]).length >= MOST_BY_MEMBER;
-    const tooMany = open.length >= MOST_OPEN;
-    const short = paid + given - blocked < ceiling;
-    const refusals = [tallies[0]?.cap === -1, this.#frozen, byMember, tooMany, capped, overspent, short];
-    const state = REFUSALS[refusals.indexOf(true)] ?? 'held';
-    const gift = Math.min(Math.max(given, 0), ceiling);
-    this.#holds.set(id, { asked, ceiling, gift, tallies, state, actual: 0 });
-    if (state !== 'held') return state;
-    for (const tally of tallies) tally.held += ceiling;
-    return this.move({ gift: -gift, paid: gift - ceiling, held: ceiling });
+  readonly set = (id: string, what: string, value: number) =>
+    this.#once(id, `${what} ${value}`, () => this.#settings.set(what, value) && 'OK');
+  hold(id: string, memberId: string, tag: string, ceiling: number, most = MOST): string {
+    return this.#once(`hold ${id}`, `${memberId} ${tag} ${ceiling}`, () => {
+      const { paid, gift: given, blocked } = this.funds;
+      const [cap = -1, budget = Infinity, frozen] = [memberId, tag, 'frozen'].map((what) => this.#settings.get(what));
+      const own = this.#holds.filter((hold) => hold.memberId === memberId);
+      const tagged = this.#holds.filter((hold) => hold.tag === tag);
+      const counts = [open(own).length >= most.byMember, open(this.#holds).length >= most.open];
+      const sums = [sum(own) + ceiling > cap, sum(tagged) + ceiling > budget, paid + given - blocked < ceiling];
+      const fault = [cap < 0, frozen === 1, ...counts, ...sums].indexOf(true);
+      if (fault >= 0) return REFUSALS[fault] ?? '';
+      const gift = Math.min(Math.max(given, 0), ceiling);
+      this.#holds.push({ id, memberId, tag, ceiling, gift, cost: ceiling });
+      return this.#move({ gift: -gift, paid: gift - ceiling });
+    });
   }
-
-  settle(id: string, state: 'captured' | 'released', actual: number): string {
-    const hold = this.#holds.get(id);
-    if (!hold || REFUSALS.includes(hold.state)) return 'UNKNOWN';
-    if (hold.state !== 'held') return hold.state === state && hold.actual === actual ? 'REPLAY' : 'TERMINAL';
-    if (state === 'captured' && (actual < 1 || actual > hold.ceiling)) return 'BAD_ARGUMENT';
-    const { gift, ceiling, tallies } = Object.assign(hold, { state, actual });
-    for (const tally of tallies) Object.assign(tally, { held: tally.held - ceiling, used: tally.used + actual });
-    const back = Math.max(gift - actual, 0);
-    return this.move({ gift: back, paid: ceiling - actual - back, held: -ceiling, spent: actual });
+  settle(id: string, end: 'captured' | 'released', actual: number): string {
+    const hold = this.#holds.find((each) => each.id === id);
+    if (!hold) return 'UNKNOWN';
+    if (hold.end) return hold.end === end && hold.cost === actual ? 'REPLAY' : 'TERMINAL';
+    if (end === 'captured' && (actual < 1 || actual > hold.ceiling)) return 'BAD_ARGUMENT';
+    Object.assign(hold, { end, cost: actual });
+    return this.#move({ gift: Math.max(hold.gift - actual, 0), paid: hold.ceiling - Math.max(hold.gift, actual) });
   }
-
-  #tally(whose: string, cap = Infinity): Tally {
-    const tally = this.#tallies.get(whose) ?? { cap, used: 0, held: 0 };
-    this.#tallies.set(whose, tally);
-    return tally;
+  #move(by: Record<string, number>): string {
+    for (const [name, change] of Object.entries(by)) this.#moved[name as 'paid'] += change;
+    return 'OK';
   }
-
-  #once(id: string, asked: string, act: () => unknown): string {
-    const known = this.#operations.get(id);
-    if (known) return known.asked !== asked ? 'CONFLICT' : known.code === 'OK' ? 'REPLAY' : known.code;
-    const code = act() === 'INSUFFICIENT' ? 'INSUFFICIENT' : 'OK';
-    this.#operations.set(id, { asked, code });
-    return code;
+  /** What was bought first is spent first; what is held counts as spent, and nothing is blocked twice. */
+  #unspent({ origin, upto, credited, back }: Payment): number {
+    const { bought, paid, blocked } = this.funds;
+    return origin === 'gift' ? 0 : Math.max(0, Math.min(upto - bought + paid, credited - back, paid - blocked));
+  }
+  #payment(id: string): Payment {
+    this.#payments[id] ??= { ...NEW_PAYMENT, phases: new Map() };
+    return this.#payments[id];
+  }
+  /** An id keeps its first answer, also a refusal. */
+  #once(id: string, asked: string, act: () => string): string {
+    const first = this.#answers[id];
+    if (first) return first.asked !== asked ? 'CONFLICT' : first.code === 'OK' ? 'REPLAY' : first.code;
+    this.#answers[id] = { asked, code: act() };
+    return this.#answers[id].code;
   }
 }
