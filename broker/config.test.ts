@@ -76,10 +76,13 @@ test('an address turns on a server of the operator’s own', () => {
     OPENAI_COMPATIBLE_API_KEY: 'k',
     A1111_BASE_URL: 'http://10.0.0.7:7860',
     A1111_AUTH: 'me:secret',
+    COMFYUI_BASE_URL: 'http://10.0.0.7:8188',
+    COMFYUI_WORKFLOW: 'workflow.json',
   };
   expect(readConfig({ REDIS_URL, ...servers }).selfHosted).toEqual({
     'openai-compatible': { baseUrl: 'http://10.0.0.7:8080', key: 'k' },
     a1111: { baseUrl: 'http://10.0.0.7:7860', auth: 'me:secret' },
+    comfyui: { baseUrl: 'http://10.0.0.7:8188', workflow: 'workflow.json' },
   });
   expect(secretsIn(servers)).toEqual(['k', 'me:secret', 'secret']);
   expect(() => readConfig({ REDIS_URL, A1111_AUTH: 'secret' })).toThrow(/A1111_AUTH: must be user:password/);

@@ -100,6 +100,8 @@ const Environment = z.object({
   OPENAI_COMPATIBLE_API_KEY: Secret.optional(),
   A1111_BASE_URL: BaseUrl.optional(),
   A1111_AUTH: Secret.regex(/^[^:]+:./, 'must be user:password').optional(),
+  COMFYUI_BASE_URL: BaseUrl.optional(),
+  COMFYUI_WORKFLOW: z.string().optional(),
   IDEOGRAM_API_KEY: Secret.optional(),
   IDEOGRAM_BASE_URL: BaseUrl.optional(),
   ARK_API_KEY: Secret.optional(),
@@ -187,9 +189,10 @@ function hostedIn(env: Parsed): ProviderSettings['hosted'] {
 
 /** Where the operator's own servers are. */
 function selfHostedIn(env: Parsed): NonNullable<ProviderSettings['selfHosted']> {
-  const { OPENAI_COMPATIBLE_BASE_URL: compatible, A1111_BASE_URL: a1111 } = env;
+  const { OPENAI_COMPATIBLE_BASE_URL: compatible, A1111_BASE_URL: a1111, COMFYUI_BASE_URL: comfyui } = env;
   return {
     ...(compatible && { 'openai-compatible': { baseUrl: compatible, key: env.OPENAI_COMPATIBLE_API_KEY } }),
+    ...(comfyui && { comfyui: { baseUrl: comfyui, workflow: env.COMFYUI_WORKFLOW } }),
     ...(a1111 && { a1111: { baseUrl: a1111, auth: env.A1111_AUTH } }),
   };
 }

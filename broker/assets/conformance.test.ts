@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { a1111Conformance } from '../providers/a1111/conformance.ts';
 import { bflConformance } from '../providers/bfl/conformance.ts';
 import { byteplusConformance, byteplusVideosConformance } from '../providers/byteplus/conformance.ts';
+import { comfyuiConformance } from '../providers/comfyui/conformance.ts';
 import { type Bench, CASES, type Case, type Conformance, type Ending } from '../providers/conformance.ts';
 import { falConformance } from '../providers/fal/conformance.ts';
 import { googleConformance, googleVideosConformance } from '../providers/google/conformance.ts';
@@ -24,6 +25,7 @@ import { createDiskStore } from './disk-store.ts';
 const ROWS: readonly Conformance[] = [
   sketchConformance,
   falConformance,
+  comfyuiConformance,
   ideogramConformance,
   bflConformance,
   googleConformance,

@@ -21,7 +21,13 @@ test('the host that the operator has put in the place of a provider is trusted, 
 });
 
 test('a server of the operator’s own is there when its address is, and may be at a private one', () => {
-  const selfHosted = { 'openai-compatible': { baseUrl: 'http://10.0.0.7:8080/v1' } };
-  expect([...createProviders({ sketch: false, hosted: {}, selfHosted }).keys()]).toEqual(['openai-compatible']);
-  expect(operatorHosts({ hosted: {}, selfHosted })).toEqual(new Set(['10.0.0.7:8080']));
+  const selfHosted = {
+    'openai-compatible': { baseUrl: 'http://10.0.0.7:8080/v1' },
+    a1111: { baseUrl: 'http://10.0.0.7:7860' },
+    comfyui: { baseUrl: 'http://comfy.internal' },
+  };
+  expect([...createProviders({ sketch: false, hosted: {}, selfHosted }).keys()]).toEqual(Object.keys(selfHosted));
+  expect(operatorHosts({ hosted: {}, selfHosted })).toEqual(
+    new Set(['10.0.0.7:8080', '10.0.0.7:7860', 'comfy.internal']),
+  );
 });

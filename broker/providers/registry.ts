@@ -1,6 +1,7 @@
 import { createA1111 } from './a1111/adapter.ts';
 import { createBfl } from './bfl/adapter.ts';
 import { createBytePlus } from './byteplus/adapter.ts';
+import { createComfyUI } from './comfyui/adapter.ts';
 import { createFal } from './fal/adapter.ts';
 import { createGoogle } from './google/adapter.ts';
 import { createIdeogram } from './ideogram/adapter.ts';
@@ -38,6 +39,7 @@ const HOSTED = {
 export interface SelfHosted {
   readonly 'openai-compatible'?: Parameters<typeof createOpenAICompatible>[0];
   readonly a1111?: Parameters<typeof createA1111>[0];
+  readonly comfyui?: Parameters<typeof createComfyUI>[0];
 }
 
 /** Which providers this broker has, from its configuration. */
@@ -53,10 +55,12 @@ export function createProviders({
   hosted,
   selfHosted = {},
 }: ProviderSettings): Map<Provider['name'], Provider> {
-  const { 'openai-compatible': compatible, a1111 } = selfHosted;
-  const own = [compatible && createOpenAICompatible(compatible), a1111 && createA1111(a1111)].filter(
-    (provider) => provider !== undefined,
-  );
+  const { 'openai-compatible': compatible, a1111, comfyui } = selfHosted;
+  const own = [
+    compatible && createOpenAICompatible(compatible),
+    a1111 && createA1111(a1111),
+    comfyui && createComfyUI(comfyui),
+  ].filter((provider) => provider !== undefined);
   const providers = Object.entries(HOSTED).flatMap(([name, create]) => {
     const access = hosted[name as keyof typeof HOSTED];
     return access ? [create(access)] : [];
