@@ -1,16 +1,20 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
+import type { UploadedPicture } from '../../shared/api/assets.ts';
 import type { Generation, GenerationAnswer } from '../../shared/api/generations.ts';
 import { GenerationRequest, isFinal } from '../../shared/api/generations.ts';
 import type { ModelList } from '../../shared/api/models.ts';
 import type { Balance, PoolList } from '../../shared/api/pools.ts';
 import { type Quote, QuoteRequest } from '../../shared/api/quotes.ts';
 import { estimatePrice } from '../../shared/catalogue/estimate.ts';
+import type { Settings } from '../../shared/catalogue/settings.ts';
 import { outputSize } from '../../shared/catalogue/size.ts';
 import { DEFAULT_TARIFF } from '../../shared/catalogue/tariff.ts';
 import { credits, type Millicredits, millicredits } from '../../shared/credits.ts';
 import { ERRORS, InkpotError, toProblem } from '../../shared/errors.ts';
+import { drawOutput } from './draw-output.ts';
+import { CORS, type Incoming, json, read } from './http.ts';
 import { FAKE_MODELS } from './models.ts';
 
 /** What a test may turn, at any time. */
@@ -37,6 +41,8 @@ export interface FakeBroker {
   /** Every request, as `POST /v1/quotes`. */
   readonly requests: { readonly line: string; readonly key: string | undefined; readonly body: string }[];
   readonly generations: Map<string, Generation>;
+  /** The names of the pictures that were handed in and are kept. */
+  readonly pictures: Set<string>;
   /** The refresh tokens that work. */
   readonly refreshTokens: Set<string>;
   /** Changes a generation, and tells those who follow it. */
@@ -45,12 +51,6 @@ export interface FakeBroker {
   succeed(id: string): void;
   close(): Promise<void>;
 }
-
-const CORS = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Allow-Headers': 'authorization, content-type, idempotency-key',
-  'Access-Control-Allow-Methods': 'GET, POST, DELETE',
-};
 
 const POOL = 'pool_1';
 
@@ -76,6 +76,7 @@ export async function startFakeBroker(
   const generations: FakeBroker['generations'] = new Map();
   const byKey = new Map<string, { readonly id: string; readonly body: string }>();
   const refreshTokens: FakeBroker['refreshTokens'] = new Set();
+  const pictures: FakeBroker['pictures'] = new Set();
   const followers = new Set<() => void>();
   let serial = 0;
 
@@ -139,7 +140,7 @@ export async function startFakeBroker(
 
   async function api(req: Incoming, res: ServerResponse): Promise<unknown> {
     if (!/^Bearer .+/.test(req.authorization)) throw new InkpotError('unauthenticated');
-    const [, , resource, id, part, index] = req.path.split('/');
+    const [, , resource, id, part] = req.path.split('/');
     if (req.line === 'GET /v1/models') {
       const list: ModelList = { models: FAKE_MODELS, tariff: DEFAULT_TARIFF };
       return json(res, 200, list);
@@ -150,11 +151,12 @@ export async function startFakeBroker(
       return json(res, 200, list);
     }
     if (req.line === 'POST /v1/quotes') return json(res, 200, quote(QuoteRequest.parse(JSON.parse(req.body))));
+    if (req.line === 'POST /v1/assets') return json(res, 201, await addPicture(req.bytes));
     if (req.line === 'POST /v1/generations') return json(res, 202, generate(req));
     const generation = resource === 'generations' ? generations.get(id ?? '') : undefined;
     if (!generation) throw new InkpotError('not_found');
     if (part === 'events') return follow(generation.id, res);
-    if (part === 'outputs') return picture(generation, Number(index), res);
+    if (part === 'outputs') return serveOutput(generation, req.path, res);
     if (req.line.startsWith('DELETE') && !isFinal(generation.state)) {
       release(generation);
       change(generation.id, {
@@ -169,6 +171,7 @@ export async function startFakeBroker(
   function quote({ modelId, settings }: QuoteRequest): Quote {
     const model = FAKE_MODELS.find((candidate) => candidate.id === modelId);
     if (!model) throw new InkpotError('model_unavailable');
+    requirePictures(settings);
     const { ceiling, lines } = estimatePrice(model, settings, DEFAULT_TARIFF);
     const risen = millicredits(ceiling + knobs.priceRise);
     return {
@@ -236,14 +239,24 @@ export async function startFakeBroker(
     if (knobs.stream === 'short') res.end();
   }
 
-  async function picture(generation: Generation, index: number, res: ServerResponse): Promise<void> {
-    const output = generation.outputs[index];
+  async function serveOutput(generation: Generation, path: string, res: ServerResponse): Promise<void> {
+    const [index, part] = path.split('/').slice(5);
+    const output = generation.outputs[Number(index)];
     if (!output) throw new InkpotError('not_ready');
-    const { width, height } = output;
-    const hue = (index * 67 + 250) % 360;
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="hsl(${hue} 60% 70%)"/><circle cx="50%" cy="50%" r="30%" fill="hsl(${hue + 60} 80% 55%)"/></svg>`;
-    const bytes = await sharp(Buffer.from(svg)).png().toBuffer();
-    res.writeHead(200, { ...CORS, 'Content-Type': 'image/png' }).end(bytes);
+    const { contentType, bytes } = await drawOutput(output, part);
+    res.writeHead(200, { ...CORS, 'Content-Type': contentType }).end(bytes);
+  }
+
+  async function addPicture(bytes: Buffer): Promise<UploadedPicture> {
+    const { width, height } = await sharp(bytes).metadata();
+    const assetId = next('asset');
+    pictures.add(assetId);
+    return { assetId, width, height };
+  }
+
+  function requirePictures({ references = [], mask }: Settings): void {
+    const given = mask ? [...references, mask] : references;
+    if (!given.every(({ assetId }) => pictures.has(assetId))) throw new InkpotError('unknown_picture');
   }
 
   function change(id: string, change: Partial<Generation>): void {
@@ -268,9 +281,9 @@ export async function startFakeBroker(
     const outputs = Array.from({ length: settings.count }, (_, index) => ({
       index,
       ...(outputSize(model, settings) ?? { width: 1024, height: 1024 }),
-      kind: 'image' as const,
-      seconds: null,
-      contentType: 'image/png' as const,
+      kind: model.kind === 'video' ? ('video' as const) : ('image' as const),
+      seconds: settings.duration ?? null,
+      contentType: model.kind === 'video' ? ('video/mp4' as const) : ('image/png' as const),
       bytes: 1,
       seed: (settings.seed ?? 7) + index,
     }));
@@ -307,6 +320,7 @@ export async function startFakeBroker(
     knobs,
     requests,
     generations,
+    pictures,
     refreshTokens,
     change,
     succeed,
@@ -315,32 +329,6 @@ export async function startFakeBroker(
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-interface Incoming {
-  readonly line: string;
-  readonly path: string;
-  readonly body: string;
-  readonly key: string | undefined;
-  readonly authorization: string;
-}
-
-async function read(raw: IncomingMessage): Promise<Incoming> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of raw) chunks.push(chunk as Buffer);
-  const { pathname } = new URL(raw.url ?? '/', 'http://localhost');
-  const key = raw.headers['idempotency-key'];
-  return {
-    line: `${raw.method} ${pathname}`,
-    path: pathname,
-    body: Buffer.concat(chunks).toString(),
-    key: Array.isArray(key) ? key[0] : key,
-    authorization: raw.headers.authorization ?? '',
-  };
-}
-
-function json(res: ServerResponse, status: number, body: unknown): ServerResponse {
-  return res.writeHead(status, { ...CORS, 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
 /** A JWT's shape with what the panel reads of it (RFC 9068). Its signature is nobody's. */

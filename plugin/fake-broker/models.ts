@@ -33,7 +33,7 @@ const megapixels = {
   multipleOf: 16,
 } as const;
 
-/** One model for each way in which a model may be priced and sized, and some that the panel cannot use. */
+/** One model for each way in which a model may be priced and sized, and for each kind of thing that goes in. */
 export const FAKE_MODELS: ListedModel[] = [
   {
     ...facts,
@@ -148,7 +148,9 @@ export const FAKE_MODELS: ListedModel[] = [
     price: { per: 'second', rates: [{ usd: 0.1 }] },
     sizing: { kind: 'ratio', ratios: ['16:9'], tiers: [{ id: '720p', pixels: 921_600 }] },
     durations: [4, 8],
-    audio: 'always',
+    audio: 'optional',
+    seed: true,
+    maxCount: 1,
   },
   {
     ...facts,
@@ -159,5 +161,22 @@ export const FAKE_MODELS: ListedModel[] = [
     price: { per: 'image', rates: [{ usd: 0.05 }] },
     sizing: { kind: 'auto', tiers: [] },
     references: { min: 1, max: 1 },
+    mask: 'optional',
+  },
+  {
+    ...facts,
+    id: 'enlarger',
+    name: 'Enlarger',
+    maker: 'Letterworks',
+    kind: 'utility',
+    operation: 'upscale',
+    strengths: ['upscale'],
+    price: { per: 'megapixel', rates: [{ usd: 0.01 }] },
+    sizing: { kind: 'auto', tiers: [] },
+    prompt: 'none',
+    seed: false,
+    maxCount: 1,
+    references: { min: 1, max: 1 },
+    factors: [2, 4],
   },
 ];

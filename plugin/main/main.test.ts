@@ -69,6 +69,7 @@ const place = (index = 0): ToMain => ({
   ticket: 't1',
   index,
   bytes: png,
+  video: null,
   width: 64,
   height: 32,
   prompt: 'A lighthouse\nin fog',

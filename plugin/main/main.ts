@@ -1,6 +1,7 @@
 import { parseMessage } from '../../shared/bridge/message.ts';
 import { ToMain } from '../../shared/bridge/to-main.ts';
 import { describeSelection } from './describe-selection.ts';
+import { exportSelection } from './export-selection.ts';
 import { greetPanel } from './greet-panel.ts';
 import { dropRequest } from './outbox.ts';
 import { placePicture } from './place-picture.ts';
@@ -35,6 +36,8 @@ async function handle(message: ToMain): Promise<void> {
       return confirm(message.ticket, message.generationId);
     case 'progress':
       return showProgress(message.ticket, message.label);
+    case 'draw-selection':
+      return exportSelection();
     case 'place':
       return place(message);
     case 'release':

@@ -26,16 +26,31 @@ export async function placePicture(picture: Place): Promise<Placed> {
   const found = await findHolder(slot.nodeId);
   const moved = typeof found === 'string';
   const holder = moved ? drawInMiddle(picture) : found;
-  if (slot.mode === 'frame') {
+  if (slot.own) {
     clearWaiting(holder);
     holder.name = layerName(prompt);
   }
   holder.fills = [{ type: 'IMAGE', imageHash: image.hash, scaleMode: 'FILL' }];
+  const still = picture.video && (await play(holder, picture.video));
   writeReceipt(holder, picture.receipt, picture.relaunch);
   const page = await show(settle(ticket, index, holder.id));
   figma.commitUndo();
   if (moved) return { outcome: 'moved', message: `${found} The picture is in the middle of the canvas.` };
-  return { outcome: 'placed', message: page && `The picture is on the page “${page}”.` };
+  return { outcome: 'placed', message: still || (page && `The picture is on the page “${page}”.`) };
+}
+
+/**
+ * Lets a layer play a video. Only paid teams may add videos to a file, and nothing tells beforehand whose it is.
+ * @returns why it shows a still picture instead; null when it plays.
+ */
+async function play(holder: Holder, bytes: Uint8Array): Promise<string | null> {
+  try {
+    const { hash } = await figma.createVideoAsync(bytes);
+    holder.fills = [{ type: 'VIDEO', videoHash: hash, scaleMode: 'FILL' }];
+    return null;
+  } catch {
+    return 'Figma takes no video here: this is a picture of it.';
+  }
 }
 
 /**

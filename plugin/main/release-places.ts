@@ -10,7 +10,7 @@ export async function releasePlaces(ticket: string): Promise<void> {
   for (const slot of readPlacement(ticket)?.pictures ?? []) {
     const node = slot.placed ? null : await findLayer(slot.nodeId);
     if (!node) continue;
-    if (slot.mode === 'frame' && isOwnFrame(node)) node.remove();
+    if (slot.own && isOwnFrame(node)) node.remove();
     else if ('fills' in node) unveil(node);
   }
   forgetPlacement(ticket);

@@ -20,20 +20,19 @@ export async function reservePlaces({ entry, prompt, pictures, targetId }: Reser
   await keepRequest(entry);
   const slots: PictureSlot[] = [];
   const holders: SceneNode[] = [];
-  const reserve = (nodeId: string, mode: PictureSlot['mode']) =>
-    slots.push({ index: slots.length, nodeId, mode, placed: false });
+  const reserve = (nodeId: string, own: boolean) => slots.push({ index: slots.length, nodeId, own, placed: false });
 
   const found = targetId === null ? '' : await findHolder(targetId);
   const target = typeof found === 'string' ? null : found;
   if (target) {
     veil(target);
-    reserve(target.id, 'fill');
+    reserve(target.id, false);
   }
   for (const spot of await chooseSpots(pictures.slice(slots.length), target && areaOf(target))) {
     const holder = drawHolder(spot, prompt);
     await drawWaiting(holder, 'Queued…');
     rememberLast(holder);
-    reserve(holder.id, 'frame');
+    reserve(holder.id, true);
     holders.push(holder);
   }
   reveal(holders);

@@ -91,6 +91,10 @@ async function open() {
           reject(stop.reason);
         });
       }),
+    pixels: {
+      measure: async () => ({ width: 64, height: 32 }),
+      drawMask: async ({ bytes }) => bytes,
+    },
     objectUrls: { create: () => 'blob:picture', revoke: () => undefined },
     complain: (what, detail) => complaints.push([what, detail]),
   });

@@ -12,6 +12,7 @@ import { createCanvas } from './canvas.ts';
 import type { Now, Wait } from './clock.ts';
 import { createGenerations } from './generations/generations.ts';
 import { createJobs } from './generations/job.ts';
+import { createPictures, type Pixels } from './pictures/pictures.ts';
 import { makePlaceable } from './pixels/make-placeable.ts';
 import { createCanvasSelection } from './state/canvas-selection.ts';
 import { createCatalogue } from './state/catalogue.ts';
@@ -34,7 +35,8 @@ export interface Surroundings {
   readonly now: Now;
   /** 128 random bits, as letters and digits. */
   readonly randomId: () => string;
-  readonly objectUrls: { create(bytes: Uint8Array<ArrayBuffer>): string; revoke(url: string): void };
+  readonly objectUrls: { create(bytes: Uint8Array<ArrayBuffer>, type?: string): string; revoke(url: string): void };
+  readonly pixels: Pixels;
   /** Told of what only a developer can mend. */
   readonly complain: (what: string, detail: unknown) => void;
 }
@@ -43,7 +45,7 @@ export interface Surroundings {
 export type Loading = { readonly step: 'loading' | 'ready' } | { readonly step: 'failed'; readonly words: string };
 
 /** Puts the panel's parts together. Nothing happens before `start`. */
-export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectUrls, complain }: Surroundings) {
+export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectUrls, pixels, complain }: Surroundings) {
   const bridge = createBridge(port, (message) => complain('a message that the panel does not know', message));
   const openLink = (url: string) => bridge.post({ type: 'open-link', url });
   const notify = (message: string) => bridge.post({ type: 'notify', message, error: true });
@@ -70,7 +72,8 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
   const canvasSelection = createCanvasSelection();
   const catalogue = createCatalogue({ broker });
   const pools = createPools({ broker, brokerUrl, openLink, wait });
-  const form = createForm({ catalogue, canvas: canvasSelection });
+  const pictures = createPictures({ broker, canvas, objectUrls, pixels, randomId });
+  const form = createForm({ catalogue, canvas: canvasSelection, pictures });
   const prices = createPrices({ broker, catalogue, form, pools, wait, now });
   const generations = createGenerations({
     broker,
@@ -94,6 +97,7 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     pools,
     catalogue,
     canvas: canvasSelection,
+    pictures,
     generations,
     documentId: () => documentId,
   });
@@ -163,6 +167,7 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     catalogue,
     pools,
     form,
+    pictures,
     prices,
     checkout,
     generations,

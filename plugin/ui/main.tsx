@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 import { createApp } from './app.ts';
 import { figmaPort } from './bridge.ts';
 import { wait } from './clock.ts';
+import { drawMask } from './pixels/draw-mask.ts';
+import { measurePicture } from './pixels/measure-picture.ts';
 import { randomId } from './random-id.ts';
 import { Panel } from './views/panel.tsx';
 
@@ -17,9 +19,10 @@ const app = createApp({
   now: Date.now,
   randomId,
   objectUrls: {
-    create: (bytes) => URL.createObjectURL(new Blob([bytes])),
+    create: (bytes, type) => URL.createObjectURL(new Blob([bytes], { type })),
     revoke: (url) => URL.revokeObjectURL(url),
   },
+  pixels: { measure: measurePicture, drawMask },
   complain(what, detail) {
     // biome-ignore lint/suspicious/noConsole: only a developer can do something about it
     if (__DEVELOPMENT__) console.error(`Inkpot ignored ${what}`, detail);

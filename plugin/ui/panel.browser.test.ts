@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { millicredits } from '../../shared/credits.ts';
 import { type OpenedPanel, type PanelSite, startPanelSite } from '../fake-broker/open-panel.ts';
@@ -42,6 +43,14 @@ async function pick(model: string): Promise<void> {
   await box.press('Enter');
 }
 
+/** A file as somebody chooses it. */
+async function photo(name = 'photo.png', background = '#7a61ff') {
+  const buffer = await sharp({ create: { width: 320, height: 240, channels: 3, background } })
+    .png()
+    .toBuffer();
+  return { name, mimeType: 'image/png', buffer };
+}
+
 const prompt = () => opened.panel.getByRole('textbox', { name: 'Prompt', exact: true });
 const generate = () => opened.panel.getByRole('button', { name: /^Generate/ });
 const balance = () => opened.panel.getByRole('status', { name: 'Balance' });
@@ -80,10 +89,16 @@ for (const theme of ['light', 'dark'] as const) {
     expect(await faults(rules), 'picking a model').toEqual([]);
     await page.keyboard.press('Escape');
 
-    for (const model of ['Lumen', 'Glyph', 'Panorama', 'Poster Press', 'Freehand']) {
+    for (const model of ['Lumen', 'Glyph', 'Panorama', 'Poster Press', 'Freehand', 'Reel', 'Enlarger', 'Retouch']) {
       await pick(model);
       expect(await faults(rules), model).toEqual([]);
     }
+    await panel
+      .getByLabel('Choose file')
+      .first()
+      .setInputFiles(await photo());
+    await panel.getByRole('button', { name: 'Remove photo.png' }).waitFor();
+    expect(await faults(rules), 'with a picture').toEqual([]);
     await prompt().fill('A lighthouse in fog');
     await generate().click();
     await panel.getByRole('button', { name: 'Cancel' }).waitFor();
@@ -132,7 +147,7 @@ describe('the panel', () => {
     expect(await generate().textContent()).toBe('Generate · 6.8 credits');
   });
 
-  test('shows what each model can choose of its size, and no model that it could not place', async () => {
+  test('shows what each model can choose of its size', async () => {
     const { fake, panel } = opened;
     await prompt().fill('a poster');
     await pick('Poster Press');
@@ -149,9 +164,74 @@ describe('the panel', () => {
     expect(fake.generations.get(lastGeneration())?.settings.size).toEqual({ kind: 'auto', tier: '2K' });
 
     await panel.getByRole('combobox', { name: 'Model' }).click();
-    expect(await panel.getByRole('option').count()).toBe(6);
-    await panel.getByRole('combobox', { name: 'Model' }).fill('Reel');
-    await panel.getByText('No model matches “Reel”.').waitFor();
+    await panel.getByRole('combobox', { name: 'Model' }).fill('Nothing');
+    await panel.getByText('No model matches “Nothing”.').waitFor();
+  });
+
+  test('enlarges a file: its price follows the picture and the factor, and nothing is sent before the click', async () => {
+    const { fake, panel } = opened;
+    await pick('Enlarger');
+    expect(await prompt().count()).toBe(0);
+    await panel.getByText('Enlarger needs a picture to work on.').waitFor();
+    await panel.getByLabel('Choose file').setInputFiles(await photo());
+    await panel.getByRole('img', { name: 'photo.png' }).waitFor();
+    await panel.getByRole('radio', { name: '4×' }).check();
+    expect(await generate().textContent()).toBe('Generate · 0.4 credits');
+    expect(fake.pictures.size).toBe(0);
+    await generate().click();
+    await panel.getByText(/left$/).waitFor();
+    const [picture] = fake.generations.get(lastGeneration())?.settings.references ?? [];
+    expect(picture).toMatchObject({ width: 320, height: 240 });
+    expect(fake.pictures.has(picture?.assetId ?? '')).toBe(true);
+  });
+
+  test('edits the selected layer where a shape lies over it', async () => {
+    const { fake, page, panel } = opened;
+    const draw = async (from: number, to: number) => {
+      await page.getByRole('button', { name: 'Frame tool' }).click();
+      const corner = await page.getByRole('application', { name: 'Canvas' }).boundingBox();
+      if (!corner) throw new Error('there is no canvas');
+      await page.mouse.move(corner.x + from, corner.y + from);
+      await page.mouse.down();
+      await page.mouse.move(corner.x + to, corner.y + to, { steps: 4 });
+      await page.mouse.up();
+    };
+    await pick('Retouch');
+    await draw(100, 300);
+    await panel.getByRole('button', { name: 'Add selection' }).click();
+    await panel.getByRole('img', { name: /^Frame/ }).waitFor();
+    await draw(150, 200);
+    await panel.getByRole('button', { name: 'Use selection' }).click();
+    await expect.poll(() => panel.getByRole('img', { name: /^Frame/ }).count()).toBe(2);
+    const brightness = await opened.evaluate<number>(`(async () => {
+      const picture = await createImageBitmap(document.querySelectorAll('.tiles img')[1]);
+      const pen = new OffscreenCanvas(picture.width, picture.height).getContext('2d');
+      pen.drawImage(picture, 0, 0);
+      const { data } = pen.getImageData(0, 0, picture.width, picture.height);
+      return data.reduce((sum, value, at) => sum + (at % 4 === 0 ? value : 0), 0) / (data.length / 4) / 255;
+    })()`);
+    expect(brightness, 'a quarter of each side is white').toBeCloseTo(1 / 16, 2);
+    await prompt().fill('a window');
+    await generate().click();
+    await panel.getByText(/left$/).waitFor();
+    const { references = [], mask } = fake.generations.get(lastGeneration())?.settings ?? {};
+    expect(mask).toMatchObject({ width: references[0]?.width, height: references[0]?.height });
+  });
+
+  test('makes a video of the chosen length, to be watched and kept', async () => {
+    const { page, panel } = opened;
+    await pick('Reel');
+    await panel.getByRole('radio', { name: '8 s' }).check();
+    await panel.getByRole('checkbox', { name: 'With sound' }).uncheck();
+    await prompt().fill('Waves');
+    expect(await generate().textContent()).toBe('Generate · 20 credits');
+    await generate().click();
+    await panel.getByText(/left$/).waitFor();
+    expect(await page.locator('[data-node-name="Waves"] video').count()).toBe(1);
+    await panel.getByRole('button', { name: 'Play' }).click();
+    await panel.locator('video').waitFor();
+    expect(await panel.getByRole('link', { name: 'Download MP4' }).getAttribute('href')).toMatch(/^blob:/);
+    expect(await faults()).toEqual([]);
   });
 
   test('fits the selected frame, and says what the picture goes into', async () => {

@@ -4,8 +4,8 @@ import * as z from 'zod/mini';
 const PictureSlot = z.object({
   index: z.number(),
   nodeId: z.string(),
-  /** `fill`: a layer of the designer's that gets the picture as its fill. `frame`: a placeholder of ours. */
-  mode: z.literal(['fill', 'frame']),
+  /** A placeholder of ours; else a layer of the designer's, which gets the picture as its fill. */
+  own: z.boolean(),
   placed: z.boolean(),
 });
 export type PictureSlot = z.infer<typeof PictureSlot>;

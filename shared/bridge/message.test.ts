@@ -14,6 +14,7 @@ test('bytes cross as they are, and only as Uint8Array', () => {
     ticket: 't1',
     index: 0,
     bytes: new Uint8Array([1, 2]),
+    video: null,
     width: 1,
     height: 1,
     prompt: 'p',

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Bytes } from './bytes.ts';
 import { OutboxEntry, StoredSession } from './kept.ts';
 import type { MessageOf } from './message.ts';
 
@@ -37,10 +38,15 @@ export const ToMain = {
   /** The broker has taken the request. */
   confirm: z.object({ ticket: z.string(), generationId: z.string() }),
   progress: z.object({ ticket: z.string(), label: z.string() }),
+  /** Answered by `exported`. */
+  'draw-selection': z.object({}),
   place: z.object({
     ticket: z.string(),
     index: z.number(),
-    bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+    /** The picture; of a video, its poster. */
+    bytes: Bytes,
+    /** The video itself, where it is one. */
+    video: z.nullable(Bytes),
     width: z.number(),
     height: z.number(),
     prompt: z.string(),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { Bytes } from './bytes.ts';
 import { OutboxEntry, Placement, StoredSession } from './kept.ts';
 import type { MessageOf } from './message.ts';
 
@@ -44,6 +45,20 @@ export const ToUi = {
     session: z.nullable(StoredSession),
     /** Why it could not be stored; null when it was. */
     fault: z.nullable(z.string()),
+  }),
+  /** The selected layers, in no order; those that could not be exported are left out. */
+  exported: z.object({
+    pictures: z.array(
+      z.object({
+        name: z.string(),
+        bytes: Bytes,
+        /** Where it is on the page, in px. */
+        x: z.number(),
+        y: z.number(),
+        width: z.number(),
+        height: z.number(),
+      }),
+    ),
   }),
   placed: z.object({
     ticket: z.string(),

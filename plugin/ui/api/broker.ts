@@ -1,3 +1,4 @@
+import { UploadedPicture } from '../../../shared/api/assets.ts';
 import type { GenerationRequest } from '../../../shared/api/generations.ts';
 import { GenerationAnswer } from '../../../shared/api/generations.ts';
 import { ModelList } from '../../../shared/api/models.ts';
@@ -20,6 +21,11 @@ export function createBroker(http: Http) {
     generation: (id: string, signal?: AbortSignal) => http.json(GenerationAnswer, generation(id), { signal }),
     cancel: (id: string) => http.json(GenerationAnswer, generation(id), { method: 'DELETE' }),
     output: (id: string, index: number) => http.bytes(`${generation(id)}/outputs/${index}`),
+    /** A still picture of an output: a frame of a video. */
+    poster: (id: string, index: number) => http.bytes(`${generation(id)}/outputs/${index}/poster`),
+    /** Hands in a picture that can go into a generation. */
+    addPicture: (bytes: Uint8Array<ArrayBuffer>) =>
+      http.json(UploadedPicture, '/v1/assets', { method: 'POST', picture: bytes }),
     /** Server-sent events until the generation has ended. */
     events: (id: string, signal: AbortSignal) =>
       http.send(`${generation(id)}/events`, { accept: 'text/event-stream', signal }),

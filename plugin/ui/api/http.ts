@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { InkpotError, Problem } from '../../../shared/errors.ts';
+import { readImageHeader } from '../pixels/read-image-header.ts';
 import { BrokerFault } from './broker-fault.ts';
 
 /** How long an answer may take, in ms, before the broker counts as unreachable. */
 const PATIENCE = 20_000;
 
-/** Pictures may be large and lines slow. In ms. */
-const DOWNLOAD_PATIENCE = 120_000;
+/** Pictures and videos may be large and lines slow. In ms. */
+const TRANSFER_PATIENCE = 120_000;
 
 /** Gives a working access token, and a newer one when the broker has refused it. */
 export interface TokenSource {
@@ -26,6 +27,8 @@ export interface HttpOptions {
 export interface Call {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: unknown;
+  /** A picture as the body, in place of JSON. */
+  readonly picture?: Uint8Array<ArrayBuffer>;
   readonly idempotencyKey?: string;
   readonly accept?: string;
   readonly signal?: AbortSignal;
@@ -47,16 +50,18 @@ export function createHttp({ baseUrl, fetch, tokens }: HttpOptions) {
   }
 
   async function attempt(path: string, call: Call, token: string): Promise<Response> {
-    const { method = 'GET', body, idempotencyKey, accept = 'application/json', patience = PATIENCE } = call;
+    const { method = 'GET', body, picture, idempotencyKey, accept = 'application/json' } = call;
+    const { patience = picture ? TRANSFER_PATIENCE : PATIENCE } = call;
     const headers: Record<string, string> = { Authorization: `Bearer ${token}`, Accept: accept };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (picture) headers['Content-Type'] = `image/${readImageHeader(picture)?.format ?? 'webp'}`;
     if (idempotencyKey !== undefined) headers['Idempotency-Key'] = idempotencyKey;
     const signals = [call.signal, patience === null ? undefined : AbortSignal.timeout(patience)];
     try {
       return await fetch(baseUrl + path, {
         method,
         headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: picture ?? (body === undefined ? undefined : JSON.stringify(body)),
         signal: AbortSignal.any(signals.filter((signal) => signal !== undefined)),
       });
     } catch (cause) {
@@ -74,9 +79,9 @@ export function createHttp({ baseUrl, fetch, tokens }: HttpOptions) {
       if (!parsed.success) throw new BrokerFault('unintelligible', parsed.error);
       return parsed.data;
     },
-    /** Asks for a picture's bytes. */
+    /** Asks for the bytes of a picture or a video. */
     async bytes(path: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-      const response = await send(path, { accept: 'image/*', patience: DOWNLOAD_PATIENCE, signal });
+      const response = await send(path, { accept: 'image/*, video/*', patience: TRANSFER_PATIENCE, signal });
       try {
         return new Uint8Array(await response.arrayBuffer());
       } catch (cause) {

@@ -12,7 +12,7 @@ import { readKept } from '../state/kept-json.ts';
 import type { Pools } from '../state/pools.ts';
 import { sayError } from '../state/say-error.ts';
 import type { Jobs, Phase } from './job.ts';
-import { LandingFault, landPictures } from './land-pictures.ts';
+import { LandingFault, type LandOptions, landPictures } from './land-pictures.ts';
 import { Order } from './order.ts';
 import { sayPhase } from './say-phase.ts';
 import { sendOrder } from './send-order.ts';
@@ -26,7 +26,7 @@ export interface GenerationsOptions {
   readonly jobs: Jobs;
   readonly pools: Pick<Pools, 'apply' | 'refresh' | 'pools'>;
   readonly makePlaceable: typeof makePlaceable;
-  readonly toObjectUrl: (bytes: Uint8Array<ArrayBuffer>) => string;
+  readonly toObjectUrl: (bytes: Uint8Array<ArrayBuffer>, type?: string) => string;
   /** The click's own random name. */
   readonly ticket: () => string;
   readonly wait: Wait;
@@ -91,8 +91,10 @@ export function createGenerations(options: GenerationsOptions) {
     if (!generation) return;
     jobs.patch(ticket, { phase: 'placing', message: null });
     try {
-      const onFirst = (bytes: Uint8Array<ArrayBuffer>) => {
-        if (!jobs.find(ticket)?.thumbnail) jobs.patch(ticket, { thumbnail: options.toObjectUrl(bytes) });
+      const onFirst: LandOptions['onFirst'] = (bytes, video) => {
+        if (jobs.find(ticket)?.thumbnail) return;
+        const { toObjectUrl } = options;
+        jobs.patch(ticket, { thumbnail: toObjectUrl(bytes), video: video && toObjectUrl(video, 'video/mp4') });
       };
       const { makePlaceable } = options;
       const message = await landPictures({ broker, canvas, makePlaceable, onFirst }, ticket, generation);

@@ -37,6 +37,8 @@ export interface Job {
   readonly receipt: string | null;
   /** An object URL of the first picture. */
   readonly thumbnail: string | null;
+  /** An object URL of the first video. */
+  readonly video: string | null;
 }
 
 /** How many finished jobs stay in the list. */
@@ -51,7 +53,9 @@ export function createJobs({ revoke }: { readonly revoke: (objectUrl: string) =>
   }
 
   function drop(tickets: ReadonlySet<string>): void {
-    for (const { ticket, thumbnail } of jobs.value) if (tickets.has(ticket) && thumbnail) revoke(thumbnail);
+    for (const { ticket, thumbnail, video } of jobs.value) {
+      if (tickets.has(ticket)) for (const url of [thumbnail, video]) if (url) revoke(url);
+    }
     jobs.value = jobs.value.filter(({ ticket }) => !tickets.has(ticket));
   }
 
@@ -60,7 +64,7 @@ export function createJobs({ revoke }: { readonly revoke: (objectUrl: string) =>
     find,
     add(job: Pick<Job, 'ticket' | 'prompt' | 'modelName' | 'phase'> & Partial<Job>): void {
       const empty = { order: null, generationId: null, generation: null, cancelling: false, progress: null };
-      const added: Job = { ...empty, message: null, receipt: null, thumbnail: null, ...job };
+      const added: Job = { ...empty, message: null, receipt: null, thumbnail: null, video: null, ...job };
       jobs.value = [added, ...jobs.value.filter(({ ticket }) => ticket !== job.ticket)];
       const finished = jobs.value.filter(({ phase }) => isOver(phase)).slice(FINISHED);
       drop(new Set(finished.map(({ ticket }) => ticket)));

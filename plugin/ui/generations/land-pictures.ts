@@ -6,11 +6,11 @@ import type { Canvas } from '../canvas.ts';
 import type { makePlaceable } from '../pixels/make-placeable.ts';
 
 export interface LandOptions {
-  readonly broker: Pick<Broker, 'output'>;
+  readonly broker: Pick<Broker, 'output' | 'poster'>;
   readonly canvas: Pick<Canvas, 'place' | 'release'>;
   readonly makePlaceable: typeof makePlaceable;
-  /** Shown the first picture's bytes, for its thumbnail. */
-  readonly onFirst: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** Shown the first picture's bytes, for its thumbnail, and the video's where it stands for one. */
+  readonly onFirst: (bytes: Uint8Array<ArrayBuffer>, video: Uint8Array<ArrayBuffer> | null) => void;
 }
 
 /** Not every picture could be placed; those that could are on the canvas. */
@@ -30,17 +30,21 @@ export async function landPictures(
 ): Promise<string | null> {
   let note: string | null = null;
   for (const output of generation.outputs) {
-    const bytes = await makePlaceable(await broker.output(generation.id, output.index));
-    if (output.index === 0) onFirst(bytes);
+    const { id } = generation;
+    const { index, kind } = output;
+    const video = kind === 'video' ? await broker.output(id, index) : null;
+    const bytes = await makePlaceable(await (video ? broker.poster(id, index) : broker.output(id, index)));
+    if (index === 0) onFirst(bytes, video);
     const { outcome, message } = await canvas.place({
       ticket,
-      index: output.index,
+      index,
       bytes,
+      video,
       width: output.width,
       height: output.height,
       prompt: generation.settings.prompt,
       relaunch: `${generation.modelName} · ${generation.settings.prompt}`,
-      receipt: JSON.stringify(receiptOf(generation, output.index)),
+      receipt: JSON.stringify(receiptOf(generation, index)),
     });
     if (outcome === 'failed') throw new LandingFault(message ?? 'The picture could not be placed.');
     note = message ?? note;

@@ -1,15 +1,14 @@
 import { computed, signal } from '@preact/signals';
 import type { ModelList } from '../../../shared/api/models.ts';
 import type { Broker } from '../api/broker.ts';
-import { canDraw } from './can-draw.ts';
 
 /** What can be picked, and what is picked. */
 export function createCatalogue({ broker }: { readonly broker: Pick<Broker, 'models'> }) {
   const list = signal<ModelList | null>(null);
   const modelId = signal<string | null>(null);
-  const models = computed(() => list.value?.models.filter(canDraw) ?? []);
+  const models = computed(() => list.value?.models.filter(({ vector }) => !vector) ?? []);
   return {
-    /** What the panel can use of what the broker offers. */
+    /** What the panel can use of what the broker offers: a drawing of paths cannot be placed as a picture. */
     models,
     tariff: computed(() => list.value?.tariff ?? null),
     modelId,

@@ -1,15 +1,22 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { millicredits } from '../../../shared/credits.ts';
+import { InkpotError } from '../../../shared/errors.ts';
 import { type FakeBroker, startFakeBroker } from '../../fake-broker/fake-broker.ts';
 import { createBroker } from '../api/broker.ts';
 import { createHttp } from '../api/http.ts';
 import type { Order } from '../generations/order.ts';
+import { createPictures } from '../pictures/pictures.ts';
+import { randomId } from '../random-id.ts';
 import { createCanvasSelection } from './canvas-selection.ts';
 import { createCatalogue } from './catalogue.ts';
 import { createCheckout } from './checkout.ts';
 import { createForm } from './form.ts';
 import { createPools } from './pools.ts';
 import { createPrices } from './prices.ts';
+
+/** A layer of the canvas, as main sends it. */
+const exported = { name: 'Photo', bytes: new Uint8Array([0xff, 0xd8, 0xff]), x: 0, y: 0, width: 64, height: 48 };
 
 let fake: FakeBroker;
 
@@ -32,9 +39,19 @@ async function open() {
   const clock = { now: Date.now() };
   const now = () => clock.now;
   const canvas = createCanvasSelection();
+  const pictures = createPictures({
+    broker,
+    canvas: { exportSelection: async () => [exported] },
+    objectUrls: { create: () => 'blob:picture', revoke: () => undefined },
+    pixels: {
+      measure: async () => ({ width: 640, height: 480 }),
+      drawMask: async () => new Uint8Array([1]),
+    },
+    randomId,
+  });
   const catalogue = createCatalogue({ broker });
   const pools = createPools({ broker, brokerUrl: fake.url, openLink: () => undefined, wait });
-  const form = createForm({ catalogue, canvas });
+  const form = createForm({ catalogue, canvas, pictures });
   const prices = createPrices({ broker, catalogue, form, pools, wait, now });
   const orders: Order[] = [];
   const dismissed: string[] = [];
@@ -44,6 +61,7 @@ async function open() {
     pools,
     catalogue,
     canvas,
+    pictures,
     documentId: () => 'doc_1',
     generations: {
       start: async (order) => void orders.push(order),
@@ -53,7 +71,20 @@ async function open() {
   await Promise.all([catalogue.load(), pools.load()]);
   catalogue.modelId.value = 'lumen-2';
   const stop = prices.watch();
-  return { canvas, catalogue, pools, form, prices, checkout, orders, dismissed, clock, stop, rest: () => rested() };
+  return {
+    canvas,
+    pictures,
+    catalogue,
+    pools,
+    form,
+    prices,
+    checkout,
+    orders,
+    dismissed,
+    clock,
+    stop,
+    rest: () => rested(),
+  };
 }
 
 const quotes = () => fake.requests.filter(({ line }) => line === 'POST /v1/quotes').length;
@@ -169,6 +200,7 @@ test('a failed job is ordered again at its own price, or not at all', async () =
     message: null,
     receipt: null,
     thumbnail: null,
+    video: null,
   } as const;
   form.edit({ prompt: 'something else' });
   await checkout.repeat(job);
@@ -184,4 +216,66 @@ test('a pool that is frozen says so', async () => {
   const { pools, checkout } = await open();
   pools.pools.value = pools.pools.value.map((pool) => ({ ...pool, status: 'frozen' }));
   expect(checkout.obstacle.value?.words).toMatch(/frozen/);
+});
+
+describe('pictures that go in', () => {
+  const uploads = () => fake.requests.filter(({ line }) => line === 'POST /v1/assets').length;
+
+  async function openRetouch() {
+    const png = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#7a61ff' } })
+      .png()
+      .toBuffer();
+    exported.bytes = new Uint8Array(png);
+    const opened = await open();
+    opened.catalogue.modelId.value = 'retouch';
+    opened.form.edit({ prompt: 'a lighthouse' });
+    return opened;
+  }
+
+  test('stay in the panel until the click, which sends each once and orders by the broker’s name for it', async () => {
+    const { pictures, prices, checkout, orders, rest } = await openRetouch();
+    expect(checkout.obstacle.value?.words).toBe('Retouch needs a picture to work on.');
+    await pictures.addSelection(1);
+    expect(checkout.obstacle.value).toBeNull();
+    expect(prices.shown.value).toBe(1_300);
+    rest();
+    expect([uploads(), quotes()]).toEqual([0, 0]);
+    await checkout.generate();
+    await checkout.generate();
+    expect(uploads()).toBe(1);
+    expect(orders.map(({ request }) => request.settings.references)).toEqual(
+      Array(2).fill([{ assetId: [...fake.pictures][0], width: 640, height: 480 }]),
+    );
+    expect(orders[0]).toMatchObject({ width: 640, height: 480, ceiling: 1_300 });
+  });
+
+  test('that the broker does not keep any more are said to be gone, and sent again by the next click', async () => {
+    const { pictures, form, checkout, orders } = await openRetouch();
+    await pictures.addSelection(1);
+    await checkout.generate();
+    fake.pictures.clear();
+    form.edit({ prompt: 'another' });
+    await checkout.generate();
+    expect(checkout.notice.value).toContain('not kept any more');
+    await checkout.generate();
+    expect([uploads(), orders.length]).toEqual([2, 2]);
+  });
+
+  test('that cannot be sent stop the click, in words', async () => {
+    const { pictures, checkout, orders } = await openRetouch();
+    await pictures.addSelection(1);
+    fake.knobs.faults.push({ path: /assets/, fault: new InkpotError('unreadable_picture') });
+    await checkout.generate();
+    expect(checkout.notice.value).toContain('cannot be read');
+    expect(orders).toEqual([]);
+  });
+
+  test('take a mask only as long as the first of them stays', async () => {
+    const { pictures, form } = await openRetouch();
+    await pictures.addSelection(1);
+    await pictures.maskFromSelection();
+    expect(form.settings.value).toHaveProperty('mask');
+    pictures.remove(pictures.given.value.references[0]?.key ?? '');
+    expect(pictures.given.value).toEqual({ references: [], mask: null });
+  });
 });

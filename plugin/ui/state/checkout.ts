@@ -1,8 +1,11 @@
 import { computed, signal } from '@preact/signals';
 import type { Quote, QuoteRequest } from '../../../shared/api/quotes.ts';
 import { formatCredits, type Millicredits } from '../../../shared/credits.ts';
+import { InkpotError } from '../../../shared/errors.ts';
 import type { Generations } from '../generations/generations.ts';
 import type { Job } from '../generations/job.ts';
+import { isSent } from '../pictures/picture.ts';
+import type { Pictures } from '../pictures/pictures.ts';
 import type { CanvasSelection } from './canvas-selection.ts';
 import type { Catalogue } from './catalogue.ts';
 import { pixelsOf } from './draft-settings.ts';
@@ -17,6 +20,7 @@ export interface CheckoutOptions {
   readonly pools: Pick<Pools, 'chosen'>;
   readonly catalogue: Pick<Catalogue, 'model' | 'models'>;
   readonly canvas: Pick<CanvasSelection, 'target'>;
+  readonly pictures: Pick<Pictures, 'send' | 'forgetSent'>;
   readonly generations: Pick<Generations, 'start' | 'dismiss'>;
   readonly documentId: () => string;
 }
@@ -29,7 +33,7 @@ export interface Obstacle {
 
 /** The click on Generate: never more than the price that was on the button. */
 export function createCheckout(options: CheckoutOptions) {
-  const { form, prices, pools, catalogue, canvas, generations } = options;
+  const { form, prices, pools, catalogue, canvas, pictures, generations } = options;
   const busy = signal(false);
   const notice = signal<string | null>(null);
 
@@ -42,7 +46,8 @@ export function createCheckout(options: CheckoutOptions) {
     if (pool && price !== null && pool.balance.available < price) {
       return { kind: 'credits', words: 'Not enough credits: top up to continue.' };
     }
-    if (form.settings.value?.prompt === '') return other('Write a prompt first.');
+    const needsWords = catalogue.model.value?.prompt === 'required';
+    if (needsWords && form.settings.value?.prompt === '') return other('Write a prompt first.');
     if (price === null) return other('The model has no price for these settings.');
     return prices.request.value ? null : other('You belong to no pool yet.');
   });
@@ -50,12 +55,13 @@ export function createCheckout(options: CheckoutOptions) {
   /** Orders at `agreed`, or says the new price and orders nothing. */
   async function order(request: QuoteRequest, agreed: Millicredits, targetId: string | null): Promise<boolean> {
     const model = catalogue.models.value.find(({ id }) => id === request.modelId);
-    const size = model && pixelsOf(model, request.settings.size);
+    const size = model && pixelsOf(model, request.settings);
     if (!model || !size) return false;
     let quote: Quote;
     try {
       quote = await prices.quoteFor(request);
     } catch (error) {
+      if (error instanceof InkpotError && error.code === 'unknown_picture') pictures.forgetSent();
       notice.value = sayError(error);
       return false;
     }
@@ -74,6 +80,18 @@ export function createCheckout(options: CheckoutOptions) {
       request: { quote: quote.token, settings, documentId: options.documentId() },
     });
     return true;
+  }
+
+  /** The request with its pictures as the broker names them; null when they could not be sent. */
+  async function sendPictures(request: QuoteRequest): Promise<QuoteRequest | null> {
+    if (isSent(request.settings)) return request;
+    try {
+      await pictures.send();
+    } catch (error) {
+      notice.value = sayError(error);
+      return null;
+    }
+    return prices.request.value;
   }
 
   function sayNewPrice(price: Millicredits): void {
@@ -105,8 +123,13 @@ export function createCheckout(options: CheckoutOptions) {
       once(async () => {
         const request = prices.request.value;
         if (!request || seen === null || obstacle.value) return;
-        if (seen === prices.shown.value) await order(request, seen, canvas.target.value?.id ?? null);
-        else if (prices.shown.value !== null) sayNewPrice(prices.shown.value);
+        if (seen !== prices.shown.value) {
+          if (prices.shown.value !== null) sayNewPrice(prices.shown.value);
+          return;
+        }
+        const targetId = canvas.target.value?.id ?? null;
+        const named = await sendPictures(request);
+        if (named) await order(named, seen, targetId);
       }),
     /** Orders a failed job again, at its old price or not at all. */
     repeat: (job: Job) =>

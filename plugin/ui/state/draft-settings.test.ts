@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { checkSettings } from '../../../shared/catalogue/capability.ts';
 import type { PublicModel } from '../../../shared/catalogue/public-model.ts';
 import { FAKE_MODELS } from '../../fake-broker/models.ts';
-import { canDraw } from './can-draw.ts';
+import type { Given, Picture } from '../pictures/picture.ts';
 import { type Draft, draftOf, EMPTY_DRAFT, pixelsOf, sizeFor, toSettings } from './draft-settings.ts';
 
 function model(id: string): PublicModel {
@@ -18,6 +18,17 @@ const written: Draft = {
   seed: 7,
   quality: 'premium',
   negativePrompt: 'people',
+};
+
+const picture: Picture = {
+  key: 'k',
+  name: 'Photo',
+  bytes: new Uint8Array(),
+  width: 640,
+  height: 480,
+  url: 'blob:photo',
+  area: null,
+  assetId: 'asset_1',
 };
 
 test('a model is asked only what it understands', () => {
@@ -70,21 +81,42 @@ test('a ratio or a tier that the model does not have becomes its nearest', () =>
   });
 });
 
-test('a form that was never touched is one that every model can do which the panel offers', () => {
-  const offered = FAKE_MODELS.filter(canDraw);
+test('a form that was never touched is one that every model can do, once it has a picture where it needs one', () => {
   fc.assert(
-    fc.property(fc.constantFrom(...offered), fc.integer({ min: 1, max: 10 }), (any, count) => {
-      expect(checkSettings(any, toSettings(any, { ...written, count }, null))).toEqual([]);
+    fc.property(fc.constantFrom(...FAKE_MODELS), fc.integer({ min: 1, max: 10 }), (any, count) => {
+      const given: Given = { references: [picture], mask: picture };
+      expect(checkSettings(any, toSettings(any, { ...written, count }, null, given))).toEqual([]);
     }),
   );
 });
 
-test('the panel offers what makes a picture from words alone, and nothing that it cannot place', () => {
-  const offered = FAKE_MODELS.filter(canDraw).map(({ id }) => id);
-  expect(offered).toEqual(['sketch', 'lumen-2', 'glyph-pro', 'panorama-4', 'poster-press', 'freehand']);
-  expect(canDraw({ ...model('sketch'), vector: true })).toBe(false);
-  expect(canDraw({ ...model('sketch'), mask: 'required' })).toBe(false);
-  expect(canDraw({ ...model('sketch'), kind: 'utility', prompt: 'none' })).toBe(false);
+test('pictures go only to a model that takes them, no more than it takes, and a mask never alone', () => {
+  const names = (id: string, pictures: Given) => toSettings(model(id), written, null, pictures);
+  expect(names('sketch', { references: [picture], mask: picture })).not.toHaveProperty('references');
+  const retouch = names('retouch', { references: [picture, picture], mask: picture });
+  expect(retouch.references).toEqual([{ assetId: 'asset_1', width: 640, height: 480 }]);
+  expect(retouch.mask).toEqual({ assetId: 'asset_1', width: 640, height: 480 });
+  expect(names('retouch', { references: [], mask: picture })).not.toHaveProperty('mask');
+});
+
+test('a length, a factor or a sound that the model does not have becomes its nearest, or is left out', () => {
+  const draft: Draft = { ...written, duration: 9, factor: 3, audio: false };
+  expect(toSettings(model('reel-1'), draft, null)).toMatchObject({ duration: 8, audio: false });
+  expect(toSettings(model('reel-1'), written, null).duration).toBe(4);
+  expect(toSettings(model('enlarger'), draft, null)).toMatchObject({ prompt: '', factor: 2 });
+  for (const name of ['duration', 'audio', 'factor']) {
+    expect(toSettings(model('sketch'), draft, null)).not.toHaveProperty(name);
+  }
+});
+
+test('a placeholder is as large as the picture that is worked on, and its enlargement as much larger', () => {
+  const given: Given = { references: [picture], mask: null };
+  expect(pixelsOf(model('retouch'), toSettings(model('retouch'), written, null, given))).toMatchObject({
+    width: 640,
+    height: 480,
+  });
+  const enlarged = toSettings(model('enlarger'), { ...written, factor: 4 }, null, given);
+  expect(pixelsOf(model('enlarger'), enlarged)).toEqual({ width: 2_560, height: 1_920 });
 });
 
 test('a size moves onto the list of a model that has one, and to a model that chooses its own', () => {
@@ -95,7 +127,10 @@ test('a size moves onto the list of a model that has one, and to a model that ch
   expect(free).toEqual({ kind: 'auto', tier: '1K' });
   expect(sizeFor(model('freehand'), { kind: 'auto', tier: '2K' })).toEqual({ kind: 'auto', tier: '2K' });
   expect(sizeFor(model('sketch'), free)).toEqual({ kind: 'pixels', width: 1_024, height: 1_024 });
-  expect(pixelsOf(model('freehand'), free), 'a placeholder needs some size').toEqual({ width: 1_024, height: 1_024 });
+  expect(pixelsOf(model('freehand'), { size: free }), 'a placeholder needs some size').toEqual({
+    width: 1_024,
+    height: 1_024,
+  });
 });
 
 test('a receipt fills the form as it was', () => {

@@ -5,6 +5,7 @@ import { Size } from '../../../shared/catalogue/settings.ts';
 import type { Pixels } from '../../../shared/catalogue/size.ts';
 import { fitFrame, outputSize } from '../../../shared/catalogue/size.ts';
 import type { Receipt } from '../../../shared/receipt.ts';
+import { type Given, NO_PICTURES, nameOf } from '../pictures/picture.ts';
 
 /** The form as it stands. What the picked model cannot use stays in it, and comes back with a model that can. */
 export const Draft = z.object({
@@ -18,6 +19,12 @@ export const Draft = z.object({
   seed: z.nullable(z.int()),
   quality: z.nullable(z.string()),
   negativePrompt: z.string(),
+  transparent: z.boolean(),
+  /** Seconds of video; null for the model's shortest. */
+  duration: z.nullable(z.int()),
+  audio: z.boolean(),
+  /** How many times larger; null for the model's smallest. */
+  factor: z.nullable(z.int()),
 });
 export type Draft = z.infer<typeof Draft>;
 
@@ -29,6 +36,10 @@ export const EMPTY_DRAFT: Draft = {
   seed: null,
   quality: null,
   negativePrompt: '',
+  transparent: false,
+  duration: null,
+  audio: true,
+  factor: null,
 };
 
 /** What a form starts with, in px. */
@@ -36,19 +47,42 @@ const DEFAULT_SIZE: Pixels = { width: 1024, height: 1024 };
 
 type Sized = Pick<PublicModel, 'sizing'>;
 
-/** The form's settings for a model, with only what that model understands. The prompt may still be empty. */
-export function toSettings(model: PublicModel, draft: Draft, frame: Pixels | null): Settings {
-  const { qualities } = model;
+/**
+ * The form's settings for a model, with only what that model understands. What it needs, a prompt or a picture, may still
+ * be missing.
+ */
+export function toSettings(
+  model: PublicModel,
+  draft: Draft,
+  frame: Pixels | null,
+  given: Given = NO_PICTURES,
+): Settings {
+  const { qualities, durations, factors } = model;
+  const references = given.references.slice(0, model.references.max).map(nameOf);
+  const duration = nearestTo(draft.duration, durations);
+  const factor = nearestTo(draft.factor, factors);
   const quality = qualities.find((name) => name === draft.quality) ?? qualities.at(Math.floor(qualities.length / 2));
   const negativePrompt = draft.negativePrompt.trim();
   return {
-    prompt: draft.prompt.trim(),
+    prompt: model.prompt === 'none' ? '' : draft.prompt.trim(),
     size: draft.fit !== null && frame ? fitFrame(model.sizing, frame, draft.fit) : sizeFor(model, draft.size),
     count: Math.min(Math.max(1, draft.count), model.maxCount),
     ...(model.seed && draft.seed !== null && { seed: draft.seed }),
     ...(quality !== undefined && { quality }),
     ...(model.negativePrompt && negativePrompt !== '' && { negativePrompt }),
+    ...(references.length > 0 && { references }),
+    ...(model.mask !== 'none' && given.mask && references.length > 0 && { mask: nameOf(given.mask) }),
+    ...(model.transparent && draft.transparent && { transparent: true }),
+    ...(duration !== undefined && { duration }),
+    ...(model.audio === 'optional' && { audio: draft.audio }),
+    ...(factor !== undefined && { factor }),
   };
+}
+
+/** The choice that comes nearest to what was chosen before; the first where nothing was. */
+function nearestTo(wanted: number | null, choices: readonly number[]): number | undefined {
+  if (wanted === null) return choices[0];
+  return [...choices].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
 }
 
 /** The same size, or the nearest that the model can make when it names sizes in another way. */
@@ -73,10 +107,13 @@ export function sizeFor(model: Sized, size: Size | null): Size {
   return fitFrame(sizing, { width: width * scale, height: height * scale }, 1);
 }
 
-/** Sides of the pictures in px, a guess where the model chooses; null for a combination that the model does not have. */
-export function pixelsOf(model: Sized, size: Size): Pixels | null {
+/**
+ * Sides of the results in px; where the model chooses, a guess: as large as the picture that it works on. Null for a
+ * combination that the model does not have.
+ */
+export function pixelsOf(model: Sized, settings: Pick<Settings, 'size' | 'references' | 'factor'>): Pixels | null {
   try {
-    return outputSize(model, { size }) ?? DEFAULT_SIZE;
+    return outputSize(model, settings) ?? settings.references?.[0] ?? DEFAULT_SIZE;
   } catch {
     return null;
   }
@@ -93,6 +130,10 @@ export function draftOf({ settings, seed }: Receipt): Draft {
     seed: settings.seed ?? seed,
     quality: settings.quality ?? null,
     negativePrompt: settings.negativePrompt ?? '',
+    transparent: settings.transparent ?? false,
+    duration: settings.duration ?? null,
+    audio: settings.audio ?? true,
+    factor: settings.factor ?? null,
   };
 }
 

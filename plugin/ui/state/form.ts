@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { checkSettings } from '../../../shared/catalogue/capability.ts';
+import type { Pictures } from '../pictures/pictures.ts';
 import type { CanvasSelection } from './canvas-selection.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Draft } from './draft-settings.ts';
@@ -8,14 +9,15 @@ import { EMPTY_DRAFT, toSettings } from './draft-settings.ts';
 export interface FormOptions {
   readonly catalogue: Pick<Catalogue, 'model'>;
   readonly canvas: Pick<CanvasSelection, 'node'>;
+  readonly pictures: Pick<Pictures, 'given'>;
 }
 
 /** What the designer asks for: the draft, and what it comes to with the picked model. */
-export function createForm({ catalogue, canvas }: FormOptions) {
+export function createForm({ catalogue, canvas, pictures }: FormOptions) {
   const draft = signal<Draft>(EMPTY_DRAFT);
   const settings = computed(() => {
     const model = catalogue.model.value;
-    return model && toSettings(model, draft.value, canvas.node.value);
+    return model && toSettings(model, draft.value, canvas.node.value, pictures.given.value);
   });
   return {
     draft,

@@ -5,6 +5,7 @@ import type { PublicModel } from '../../../shared/catalogue/public-model.ts';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
 import type { Broker } from '../api/broker.ts';
 import type { Now, Wait } from '../clock.ts';
+import { isSent } from '../pictures/picture.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Form } from './form.ts';
 import type { Pools } from './pools.ts';
@@ -40,7 +41,8 @@ export function createPrices({ broker, catalogue, form, pools, wait, now }: Pric
     const pool = pools.chosen.value;
     const model = catalogue.model.value;
     const settings = form.settings.value;
-    if (!pool || !model || !settings || settings.prompt === '' || form.faults.value.length > 0) return null;
+    if (!pool || !model || !settings || form.faults.value.length > 0) return null;
+    if (settings.prompt === '' && model.prompt === 'required') return null;
     return { poolId: pool.id, modelId: model.id, settings };
   });
 
@@ -90,7 +92,8 @@ export function createPrices({ broker, catalogue, form, pools, wait, now }: Pric
     watch(): () => void {
       return effect(() => {
         const asked = request.value;
-        if (!asked || keyOf(asked) === kept.peek()?.key) return;
+        // Nothing is sent to be priced: until the click there is only the estimate, by the same formula.
+        if (!asked || !isSent(asked.settings) || keyOf(asked) === kept.peek()?.key) return;
         const stop = new AbortController();
         wait(REST, stop.signal)
           .then(() => fetchQuote(asked, stop.signal))

@@ -1,6 +1,8 @@
 import type { App } from '../app.ts';
+import { ChoiceField } from './choice-field.tsx';
 import { CountField } from './count-field.tsx';
 import { ModelPicker } from './model-picker.tsx';
+import { MaskField, PicturesField } from './pictures-field.tsx';
 import { SeedField } from './seed-field.tsx';
 import { SizeField } from './size-field.tsx';
 
@@ -8,29 +10,32 @@ import { SizeField } from './size-field.tsx';
 export function Fields({ app }: { readonly app: App }) {
   const model = app.catalogue.model.value;
   const { draft, settings, edit } = app.form;
+  const chosen = settings.value;
   const receipt = app.canvas.receipt.value;
-  if (!model || !settings.value) return <p class="quiet">This broker offers no models.</p>;
+  if (!model || !chosen) return <p class="quiet">This broker offers no models.</p>;
   return (
     <>
       <ModelPicker app={app} />
-      <div class="field">
-        <div class="label">
-          <label for="prompt">Prompt</label>
-          {receipt && (
-            <button type="button" class="link" onClick={() => app.reuse(receipt)}>
-              Reuse from layer
-            </button>
-          )}
+      {model.prompt !== 'none' && (
+        <div class="field">
+          <div class="label">
+            <label for="prompt">Prompt{model.prompt === 'optional' && <span class="quiet"> optional</span>}</label>
+            {receipt && (
+              <button type="button" class="link" onClick={() => app.reuse(receipt)}>
+                Reuse from layer
+              </button>
+            )}
+          </div>
+          <textarea
+            id="prompt"
+            rows={5}
+            maxLength={4_000}
+            placeholder="A lighthouse in fog, risograph print, two colours"
+            value={draft.value.prompt}
+            onInput={(event) => edit({ prompt: event.currentTarget.value })}
+          />
         </div>
-        <textarea
-          id="prompt"
-          rows={5}
-          maxLength={4_000}
-          placeholder="A lighthouse in fog, risograph print, two colours"
-          value={draft.value.prompt}
-          onInput={(event) => edit({ prompt: event.currentTarget.value })}
-        />
-      </div>
+      )}
       {model.negativePrompt && (
         <div class="field">
           <label for="negative-prompt">Negative prompt</label>
@@ -44,27 +49,56 @@ export function Fields({ app }: { readonly app: App }) {
           />
         </div>
       )}
-      <SizeField app={app} model={model} size={settings.value.size} />
-      {model.qualities.length > 0 && (
-        <fieldset class="field">
-          <legend>Quality</legend>
-          <div class="segments">
-            {model.qualities.map((quality) => (
-              <label key={quality}>
-                <input
-                  type="radio"
-                  name="quality"
-                  checked={settings.value?.quality === quality}
-                  onChange={() => edit({ quality })}
-                />
-                <span>{quality}</span>
-              </label>
-            ))}
-          </div>
-        </fieldset>
+      {model.references.max > 0 && <PicturesField app={app} model={model} />}
+      {model.mask !== 'none' && <MaskField app={app} model={model} />}
+      <SizeField app={app} model={model} size={chosen.size} />
+      <div class="columns">
+        <ChoiceField
+          legend="Enlarge"
+          name="factor"
+          choices={model.factors}
+          chosen={chosen.factor}
+          say={(factor) => `${factor}×`}
+          onChoose={(factor) => edit({ factor })}
+        />
+        <ChoiceField
+          legend="Length"
+          name="duration"
+          choices={model.durations}
+          chosen={chosen.duration}
+          say={(seconds) => `${seconds} s`}
+          onChoose={(duration) => edit({ duration })}
+        />
+      </div>
+      <ChoiceField
+        legend="Quality"
+        name="quality"
+        choices={model.qualities}
+        chosen={chosen.quality}
+        onChoose={(quality) => edit({ quality })}
+      />
+      {model.audio === 'optional' && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={draft.value.audio}
+            onChange={(event) => edit({ audio: event.currentTarget.checked })}
+          />
+          With sound
+        </label>
+      )}
+      {model.transparent && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={draft.value.transparent}
+            onChange={(event) => edit({ transparent: event.currentTarget.checked })}
+          />
+          Transparent background
+        </label>
       )}
       <div class="columns">
-        <CountField count={settings.value.count} most={model.maxCount} onChange={(count) => edit({ count })} />
+        <CountField count={chosen.count} most={model.maxCount} onChange={(count) => edit({ count })} />
         {model.seed && <SeedField seed={draft.value.seed} onChange={(seed) => edit({ seed })} />}
       </div>
     </>

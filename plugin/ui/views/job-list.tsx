@@ -2,6 +2,7 @@ import type { App } from '../app.ts';
 import { isOver, type Job } from '../generations/job.ts';
 import { sayPhase } from '../generations/say-phase.ts';
 import { CloseIcon } from './icons.tsx';
+import { VideoPreview } from './video-preview.tsx';
 
 /** What is being made, and what has just been made. */
 export function JobList({ app }: { readonly app: App }) {
@@ -37,6 +38,7 @@ function JobRow({ app, job }: { readonly app: App; readonly job: Job }) {
         {!over && !stuck && <Progress job={job} />}
       </div>
       <Actions app={app} job={job} />
+      {job.video && <VideoPreview url={job.video} prompt={job.prompt} />}
     </li>
   );
 }

@@ -131,7 +131,7 @@ interface OptionProps {
 }
 
 function Option({ app, model, active, picked, onPick }: OptionProps) {
-  const settings = toSettings(model, app.form.draft.value, app.canvas.node.value);
+  const settings = toSettings(model, app.form.draft.value, app.canvas.node.value, app.pictures.given.value);
   const price = app.prices.priceOf(model, settings);
   const trust = sayTrust(model);
   return (

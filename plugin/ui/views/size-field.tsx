@@ -177,7 +177,7 @@ interface RatioSizeProps {
 function RatioSize({ app, model, size }: RatioSizeProps) {
   const { sizing } = model;
   if (sizing.kind !== 'ratio') return null;
-  const pixels = pixelsOf(model, size);
+  const pixels = pixelsOf(model, { size });
   return (
     <>
       <div class="field grow">

@@ -1,0 +1,117 @@
+import { signal } from '@preact/signals';
+import { InkpotError } from '../../../shared/errors.ts';
+import type { Broker } from '../api/broker.ts';
+import type { Canvas } from '../canvas.ts';
+import { sayError } from '../state/say-error.ts';
+import { type Area, type Given, NO_PICTURES, type Picture } from './picture.ts';
+
+export interface PicturesOptions {
+  readonly broker: Pick<Broker, 'addPicture'>;
+  readonly canvas: Pick<Canvas, 'exportSelection'>;
+  readonly objectUrls: { create(bytes: Uint8Array<ArrayBuffer>): string; revoke(url: string): void };
+  readonly pixels: Pixels;
+  readonly randomId: () => string;
+}
+
+/** What only a browser can do with pixels. */
+export interface Pixels {
+  /** Upright sides in px. @throws Error when it is no picture. */
+  measure(bytes: Uint8Array<ArrayBuffer>): Promise<{ width: number; height: number }>;
+  /** See `draw-mask.ts`. */
+  drawMask(
+    shape: { bytes: Uint8Array<ArrayBuffer>; area: Area },
+    on: Picture & { area: Area },
+  ): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/** The pictures that the designer gives to the model. */
+export function createPictures({ broker, canvas, objectUrls, pixels, randomId }: PicturesOptions) {
+  const given = signal<Given>(NO_PICTURES);
+  const notice = signal<string | null>(null);
+
+  async function read(name: string, bytes: Uint8Array<ArrayBuffer>, area: Area | null): Promise<Picture> {
+    const size = await pixels.measure(bytes);
+    return { key: randomId(), name, bytes, ...size, url: objectUrls.create(bytes), area, assetId: null };
+  }
+
+  function setMask(mask: Picture | null): void {
+    if (given.value.mask) objectUrls.revoke(given.value.mask.url);
+    given.value = { ...given.value, mask };
+  }
+
+  /** A mask belongs to the first picture, so it goes when that one changes. */
+  function setReferences(references: readonly Picture[]): void {
+    if (references[0]?.key !== given.value.references[0]?.key) setMask(null);
+    given.value = { ...given.value, references };
+  }
+
+  async function trying(attempt: () => Promise<void>): Promise<void> {
+    notice.value = null;
+    try {
+      await attempt();
+    } catch (error) {
+      notice.value = error instanceof InkpotError ? sayError(error) : 'This picture cannot be read.';
+    }
+  }
+
+  /** Pictures of the canvas, as many as there is room for. */
+  async function addSelection(most: number): Promise<void> {
+    const exported = await canvas.exportSelection();
+    if (exported.length === 0) notice.value = 'The selection has nothing that can be seen.';
+    const added = await Promise.all(exported.map(({ name, bytes, ...area }) => read(name, bytes, area)));
+    setReferences([...given.value.references, ...added].slice(0, most));
+  }
+
+  async function maskFromSelection(): Promise<void> {
+    const [first] = given.value.references;
+    const [shape] = await canvas.exportSelection();
+    if (!first?.area || !shape) return;
+    const { name, bytes, ...area } = shape;
+    const drawn = await pixels.drawMask({ bytes, area }, { ...first, area: first.area });
+    setMask(await read(name, drawn, null));
+  }
+
+  async function send(picture: Picture): Promise<Picture> {
+    if (picture.assetId !== null) return picture;
+    return { ...picture, ...(await broker.addPicture(picture.bytes)) };
+  }
+
+  return {
+    given,
+    /** Why the last picture could not be added. */
+    notice,
+    addSelection: (most: number) => trying(() => addSelection(most)),
+    addFile: (file: File, most: number) =>
+      trying(async () => {
+        const picture = await read(file.name, new Uint8Array(await file.arrayBuffer()), null);
+        setReferences([...given.value.references, picture].slice(0, most));
+      }),
+    maskFromSelection: () => trying(maskFromSelection),
+    maskFromFile: (file: File) =>
+      trying(async () => setMask(await read(file.name, new Uint8Array(await file.arrayBuffer()), null))),
+    remove(key: string): void {
+      const { references, mask } = given.value;
+      if (mask?.key === key) setMask(null);
+      for (const { url } of references.filter((each) => each.key === key)) objectUrls.revoke(url);
+      setReferences(references.filter((each) => each.key !== key));
+    },
+    /**
+     * Sends those that have not been sent yet, so that settings can name them.
+     * @throws InkpotError, BrokerFault
+     */
+    async send(): Promise<void> {
+      const { references, mask } = given.value;
+      given.value = {
+        references: await Promise.all(references.map(send)),
+        mask: mask && (await send(mask)),
+      };
+    },
+    /** The broker does not keep them any more: the next click sends them again. */
+    forgetSent(): void {
+      const unsent = (picture: Picture): Picture => ({ ...picture, assetId: null });
+      const { references, mask } = given.value;
+      given.value = { references: references.map(unsent), mask: mask && unsent(mask) };
+    },
+  };
+}
+export type Pictures = ReturnType<typeof createPictures>;

@@ -1,0 +1,25 @@
+import { useState } from 'preact/hooks';
+
+interface VideoPreviewProps {
+  /** An object URL. */
+  readonly url: string;
+  readonly prompt: string;
+}
+
+/** A finished video: to be watched in the panel, and to be kept as a file. */
+export function VideoPreview({ url, prompt }: VideoPreviewProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div class="video">
+      <div class="row">
+        <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'Hide' : 'Play'}
+        </button>
+        <a href={url} download="inkpot.mp4">
+          Download MP4
+        </a>
+      </div>
+      {open && <video src={url} aria-label={prompt} controls autoplay loop muted playsInline />}
+    </div>
+  );
+}
