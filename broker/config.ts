@@ -42,6 +42,7 @@ const HOSTED = {
   byteplus: ['ARK_API_KEY', 'ARK_BASE_URL'],
   replicate: ['REPLICATE_API_TOKEN', 'REPLICATE_BASE_URL'],
   runway: ['RUNWAYML_API_SECRET', 'RUNWAYML_BASE_URL'],
+  luma: ['LUMA_API_KEY', 'LUMA_BASE_URL'],
 } as const satisfies Record<keyof ProviderSettings['hosted'], readonly [key: string, baseUrl: string]>;
 
 /** The environment, as documented in the README's configuration table. Empty values count as unset. */
@@ -90,6 +91,8 @@ const Environment = z.object({
   REPLICATE_BASE_URL: BaseUrl.optional(),
   RUNWAYML_API_SECRET: Secret.optional(),
   RUNWAYML_BASE_URL: BaseUrl.optional(),
+  LUMA_API_KEY: Secret.optional(),
+  LUMA_BASE_URL: BaseUrl.optional(),
   FAL_KEY: Secret.optional(),
   FAL_BASE_URL: BaseUrl.optional(),
   STABILITY_API_KEY: Secret.optional(),

@@ -10,6 +10,7 @@ import { type Bench, CASES, type Case, type Conformance, type Ending } from '../
 import { falConformance } from '../providers/fal/conformance.ts';
 import { googleConformance, googleVideosConformance } from '../providers/google/conformance.ts';
 import { ideogramConformance } from '../providers/ideogram/conformance.ts';
+import { lumaConformance } from '../providers/luma/conformance.ts';
 import { openaiConformance } from '../providers/openai/conformance.ts';
 import { openaiCompatibleConformance } from '../providers/openai-compatible/conformance.ts';
 import { type Delivery, type Provider, ProviderFault, type ProviderRequest } from '../providers/provider.ts';
@@ -39,6 +40,7 @@ const ROWS: readonly Conformance[] = [
   a1111Conformance,
   replicateConformance,
   runwayConformance,
+  lumaConformance,
 ];
 
 const { signal } = new AbortController();

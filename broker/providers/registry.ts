@@ -5,6 +5,7 @@ import { createComfyUI } from './comfyui/adapter.ts';
 import { createFal } from './fal/adapter.ts';
 import { createGoogle } from './google/adapter.ts';
 import { createIdeogram } from './ideogram/adapter.ts';
+import { createLuma } from './luma/adapter.ts';
 import { createOpenAI } from './openai/adapter.ts';
 import { createOpenAICompatible } from './openai-compatible/adapter.ts';
 import type { Provider } from './provider.ts';
@@ -33,6 +34,7 @@ const HOSTED = {
   byteplus: createBytePlus,
   replicate: createReplicate,
   runway: createRunway,
+  luma: createLuma,
 } as const satisfies Partial<Record<Provider['name'], (access: ProviderAccess) => Provider>>;
 
 /** Providers on machines of the operator's own: an address turns each on. */
