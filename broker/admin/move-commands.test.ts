@@ -13,7 +13,7 @@ const old = await startMovingBroker('https://old.example');
 const fresh = await startMovingBroker('https://new.example');
 const [oldKeys, freshKeys] = [await keysOf(old, 'old'), await keysOf(fresh, 'new')];
 
-/** A file with what the broker shows at `/jwks`. */
+/** A file with what the broker shows at `/oauth/jwks`. */
 async function keysOf({ redis }: MovingBroker, name: string): Promise<string> {
   const file = join(dir, `${name}.jwks`);
   const { jwks } = await loadKeys(redis);

@@ -40,7 +40,7 @@ export function addMoveCommands(program: Command, { open, printer, user, fail, c
 
   change('export', 'moves a pool to another broker: freezes it here for good, and writes the file for import there')
     .argument('<pool>')
-    .requiredOption('--to <jwks>', 'the broker that takes it in: its /jwks, or a file with that')
+    .requiredOption('--to <jwks>', 'the broker that takes it in: its /oauth/jwks, or a file with that')
     .requiredOption('--out <file>', 'a new file')
     .action(async (poolId: string, given: ActOptions & { readonly to: string; readonly out: string }) => {
       const { reason, actor, yes, json, out } = given;
@@ -65,7 +65,7 @@ export function addMoveCommands(program: Command, { open, printer, user, fail, c
 
   change('import', 'takes in a pool that another broker has exported for this one')
     .argument('<file>')
-    .requiredOption('--from <jwks>', 'the broker that it comes from: its /jwks, or a file with that')
+    .requiredOption('--from <jwks>', 'the broker that it comes from: its /oauth/jwks, or a file with that')
     .action(async (file: string, given: ActOptions & { readonly from: string }) => {
       const { reason: why, actor, yes, json } = given;
       const from = await readTrustedKeys(given.from);

@@ -3,6 +3,7 @@ import { createGiftCodes } from '../gifts/gift-codes.ts';
 import type { OpenBooks } from './books.ts';
 import { addChangeCommands } from './change-commands.ts';
 import { addGiftCodeCommands } from './gift-code-commands.ts';
+import { addLossCommand } from './loss-command.ts';
 import { addMoveCommands } from './move-commands.ts';
 import { createPrinter } from './printer.ts';
 import { addRefundCommands } from './refund-commands.ts';
@@ -27,6 +28,7 @@ export function createProgram({ open, write, user, fail }: ProgramOptions): Comm
   addVerifyCommand(program, { printer, fail });
   addChangeCommands(program, { open, printer, user, fail });
   addRefundCommands(program, { open, printer, user, fail, clock });
+  addLossCommand(program, { open, printer, user });
   addMoveCommands(program, { open, printer, user, fail, clock });
   const openCodes = async () => createGiftCodes((await open()).redis, clock);
   addGiftCodeCommands(program, { openCodes, printer, user, clock });

@@ -52,7 +52,7 @@ async function statementOf(poolId: string): Promise<string> {
   return file;
 }
 
-/** The broker's public keys, as `/jwks` shows them. */
+/** The broker's public keys, as `/oauth/jwks` shows them. */
 async function publicKeys(): Promise<string> {
   const { jwks } = await loadKeys(redis);
   return JSON.stringify({ keys: jwks.keys.map(({ d: _, ...key }) => key) });

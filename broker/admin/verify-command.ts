@@ -18,7 +18,7 @@ export function addVerifyCommand(program: Command, { printer, fail }: VerifyComm
     .argument('<file>')
     .option(
       '--key <jwks>',
-      'whose signature it must be: a file with the broker’s keys, or their address, https://…/jwks',
+      'whose signature it must be: a file with the broker’s keys, or their address, https://…/oauth/jwks',
     )
     .option('--json', 'one JSON object a line')
     .action(async (file: string, { key, json }: { key?: string; json?: boolean }) => {
@@ -44,7 +44,7 @@ function describe({ kind, pool, entries, faults, issuer, issuedAt }: Verdict): s
 function describeSigner({ signer, issuer }: Verdict, isTrusted: boolean | null): string {
   if (signer === null) return 'not signed by anybody';
   if (isTrusted === null)
-    return `signed with key ${signer}; --key ${issuer ?? 'https://broker'}/jwks tells whether it is the broker’s`;
+    return `signed with key ${signer}; --key ${issuer ?? 'https://broker'}/oauth/jwks tells whether it is the broker’s`;
   return isTrusted
     ? `signed with key ${signer}, which is one of --key`
     : `signed with key ${signer}, which is NONE of --key`;

@@ -46,6 +46,7 @@ export async function archivePool(options: ArchivePoolOptions, poolId: string): 
   }
 
   const seen = { seq: chain.seq, head: chain.head };
+  const accepted = before?.accepted ?? [];
   let archived = before?.archived ?? null;
   let entries = 0;
   while ((archived?.seq ?? 0) < chain.seq - KEPT) {
@@ -60,10 +61,11 @@ export async function archivePool(options: ArchivePoolOptions, poolId: string): 
       previous: archived?.segment ?? null,
     });
     archived = { ...link, segment: name };
-    await writeMark(store, seal, { pool: poolId, archived, seen });
+    await writeMark(store, seal, { pool: poolId, archived, seen, accepted });
     entries += due.length;
   }
-  if (entries === 0 && before?.seen.seq !== seen.seq) await writeMark(store, seal, { pool: poolId, archived, seen });
+  if (entries === 0 && before?.seen.seq !== seen.seq)
+    await writeMark(store, seal, { pool: poolId, archived, seen, accepted });
   if (archived && archived.seq > chain.archived) await drop(options, poolId, archived);
   return { kind: 'archived', entries, seen };
 }
@@ -74,14 +76,20 @@ async function drop({ ledger }: ArchivePoolOptions, poolId: string, { seq, head 
 }
 
 /** Why Redis cannot have all that it once had; null when it has. */
-async function findLoss(redis: RedisClient, poolId: string, chain: PoolChain, { seen }: Mark): Promise<string | null> {
+export async function findLoss(
+  redis: RedisClient,
+  poolId: string,
+  chain: PoolChain,
+  { seen }: Mark,
+): Promise<string | null> {
   if (chain.seq < seen.seq) return `its last entry is ${chain.seq}, entry ${seen.seq} was there before`;
   const head = chain.seq === seen.seq ? chain.head : await hashOf(redis, poolId, seen.seq);
   if (head === seen.head) return null;
   return `its entry ${seen.seq} is not the one that was there before`;
 }
 
-async function hashOf(redis: RedisClient, poolId: string, seq: number): Promise<string | undefined> {
+/** The hash of an entry of the log; undefined when it is not there. */
+export async function hashOf(redis: RedisClient, poolId: string, seq: number): Promise<string | undefined> {
   const [found] = await readLog(redis, poolId, seq, seq);
   return found?.entry.hash;
 }

@@ -11,7 +11,8 @@ import { readMark } from './mark.ts';
 import { readArchive } from './read-archive.ts';
 import { busyPool, carryOn, startTestArchive } from './test-archive.ts';
 
-const { ledger, redis, root, store, seal, archiver, alarmsAbout, logLength, allEntries } = await startTestArchive();
+const { ledger, redis, root, store, seal, archiver, alarmsAbout, logLength, allEntries, backUp } =
+  await startTestArchive();
 
 async function archived(poolId: string): Promise<LogEntry[]> {
   const mark = await readMark(store, seal, poolId);
@@ -88,18 +89,6 @@ test('pools at rest are not written again', async () => {
   expect((await broker.runOnce())?.pools).toBe(0);
   expect((await readMark(store, seal, poolId))?.seen.seq).toBe(2);
 });
-
-/** Everything that Redis has of a pool, to put it back as it was. */
-async function backUp(poolId: string): Promise<() => Promise<void>> {
-  const keys = await redis.keys(`*{${poolId}}*`);
-  const dumps = await Promise.all(keys.map((key) => redis.sendCommand(['COPY', key, `backup:${key}`, 'REPLACE'])));
-  expect(dumps).toEqual(keys.map(() => 1));
-  return async () => {
-    const now = (await redis.keys(`*{${poolId}}*`)).filter((key) => !key.startsWith('backup:'));
-    await redis.del(now);
-    for (const key of keys) await redis.sendCommand(['COPY', `backup:${key}`, key]);
-  };
-}
 
 test('a pool whose last entries are gone is frozen, and the operator is called', async () => {
   const pool = await busyPool(ledger, 10);

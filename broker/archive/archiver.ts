@@ -84,7 +84,7 @@ export function createArchiver(options: ArchiverOptions): Archiver {
       () => 'It takes no new generations',
       () => 'It could not be frozen',
     );
-    const what = `Pool ${poolId} lost history: ${why}. ${frozen}. Restore Redis from its backup, or settle with the pool's owner.`;
+    const what = `Pool ${poolId} lost history: ${why}. ${frozen}. Restore Redis from its backup, or settle it with the pool's owner and say so with accept-loss.`;
     await alarms.raise({ kind: 'lost_history', about: poolId, what });
   }
 

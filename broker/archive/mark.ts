@@ -19,6 +19,10 @@ export const Mark = z.object({
     .nullable(),
   /** The last entry of all that was there. A ledger that does not have it any more has lost history. */
   seen: z.object({ seq: z.int().positive(), head: z.string() }),
+  /** Losses that an operator has settled, the newest last; `seen` is what was there before each. */
+  accepted: z
+    .array(z.object({ seen: z.object({ seq: z.int(), head: z.string() }), actor: z.string(), why: z.string() }))
+    .default([]),
 });
 export type Mark = z.infer<typeof Mark>;
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { type Alarm, createAlarms } from '../alarms/alarms.ts';
 import { loadKeys } from '../auth/keys.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
@@ -41,10 +41,23 @@ export async function startTestArchive() {
     return createArchiver({ ...own, seal, alarms, logger });
   }
 
+  /** Keeps everything that Redis has of a pool, to put it back as it was. */
+  async function backUp(poolId: string): Promise<() => Promise<void>> {
+    const keys = await redis.keys(`*{${poolId}}*`);
+    const dumps = await Promise.all(keys.map((key) => redis.sendCommand(['COPY', key, `backup:${key}`, 'REPLACE'])));
+    expect(dumps).toEqual(keys.map(() => 1));
+    return async () => {
+      const now = (await redis.keys(`*{${poolId}}*`)).filter((key) => !key.startsWith('backup:'));
+      await redis.del(now);
+      for (const key of keys) await redis.sendCommand(['COPY', `backup:${key}`, key]);
+    };
+  }
+
   return {
     ledger,
     redis,
     url,
+    backUp,
     root,
     store,
     seal,

@@ -10,7 +10,7 @@ const PATIENCE_MS = 10_000;
 
 /**
  * The thumbprints (RFC 7638) of the keys that somebody trusts.
- * @param where a file with a JWK or a JWK Set, or the address of one, such as a broker's `/jwks`.
+ * @param where a file with a JWK or a JWK Set, or the address of one, such as a broker's `/oauth/jwks`.
  * @throws Error when there is no key to be read.
  */
 export async function readTrustedKeys(where: string): Promise<ReadonlySet<string>> {
