@@ -6,6 +6,7 @@ import type { Pixels } from '../../shared/catalogue/size.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { Delivery, Provider, ProviderOutput } from '../providers/provider.ts';
 import { checkImage } from './check-image.ts';
+import { checkSvg } from './check-svg.ts';
 import { checkVideo } from './check-video.ts';
 import { packDelivery, unpackDelivery } from './delivery.ts';
 import { createFetchOutput, type FetchOutputOptions } from './fetch-output.ts';
@@ -31,6 +32,8 @@ interface Expected {
   readonly expected: Pixels | null;
   /** Present when it should be a video; the length that was asked for in seconds, undefined where the model chose it. */
   readonly video?: { readonly seconds: number | undefined } | undefined;
+  /** Whether it should be a drawing of paths. */
+  readonly vector?: boolean | undefined;
   readonly provider: Pick<Provider, 'allowsHost'>;
   readonly target: Target;
   readonly signal: AbortSignal;
@@ -65,6 +68,7 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
   const decoders = bulkhead(DECODERS, Number.POSITIVE_INFINITY);
 
   async function takeIn(original: Uint8Array, about: Expected, seed: number | null): Promise<Output> {
+    if (about.vector) return takeInDrawing(original, about, seed);
     return about.video ? takeInVideo(original, about, seed) : takeInImage(original, about, seed);
   }
 
@@ -79,6 +83,15 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
     const { width, height, contentType, bytes } = figma;
     const about = { kind: 'image', seconds: null, index: target.index } as const;
     return { ...about, width, height, contentType, bytes: bytes.length, seed };
+  }
+
+  /** The drawing itself is kept byte for byte; what Figma can place anywhere is a picture of it. */
+  async function takeInDrawing(original: Uint8Array, { target }: Expected, seed: number | null) {
+    const { png, ...image } = await checkSvg(original);
+    await store.put(target, { original, figma: png, thumbnail: await thumbnail(image) });
+    const { width, height } = image;
+    const about = { kind: 'image', seconds: null, contentType: 'image/png', index: target.index } as const;
+    return { ...about, width, height, bytes: png.length, seed };
   }
 
   /** The video itself is kept byte for byte; what Figma can place anywhere is its poster. */

@@ -10,6 +10,7 @@ const SIGNATURES: readonly [start: RegExp, contentType: string][] = [
   [/^\xFF\xD8\xFF/, 'image/jpeg'],
   [/^RIFF/, 'image/webp'],
   [/^....ftyp/s, 'video/mp4'],
+  [/^(\xEF\xBB\xBF)?\s*</, 'image/svg+xml'],
 ];
 
 const DELIVERY = 'delivery';

@@ -13,6 +13,11 @@ export async function sendStored(req: Request, res: Response, file: StoredFile, 
     'Cache-Control': 'private, max-age=31536000, immutable',
     'Content-Type': contentType,
     'X-Content-Type-Options': 'nosniff',
+    // A drawing was checked, but a browser would still open it as a page of ours.
+    ...(contentType === 'image/svg+xml' && {
+      'Content-Disposition': 'attachment; filename="drawing.svg"',
+      'Content-Security-Policy': "sandbox; default-src 'none'",
+    }),
   });
   if (req.fresh || req.method === 'HEAD') {
     stream.destroy();

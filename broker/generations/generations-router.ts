@@ -101,7 +101,12 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
     })
     .all(methodNotAllowed('GET'));
 
-  for (const path of ['/:id/outputs/:n', '/:id/outputs/:n/poster', '/:id/outputs/:n/thumbnail'] as const) {
+  for (const path of [
+    '/:id/outputs/:n',
+    '/:id/outputs/:n/original',
+    '/:id/outputs/:n/poster',
+    '/:id/outputs/:n/thumbnail',
+  ] as const) {
     router
       .route(path)
       .get(requireToken, async (req, res) => {
@@ -123,6 +128,7 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
 /** Figma is given a video as it came, and a picture in whatever form it can read. */
 function variantAt(path: string, { kind }: Output): Variant {
   if (path.endsWith('/thumbnail')) return 'thumbnail';
+  if (path.endsWith('/original')) return 'original';
   return kind === 'video' && !path.endsWith('/poster') ? 'original' : 'figma';
 }
 

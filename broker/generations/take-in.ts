@@ -18,10 +18,11 @@ export async function takeIn(
   await options.events.publish(generationId, { progress: 1 });
   const wanted = outputs.slice(0, details.settings.count);
   const video = details.kind === 'video' ? { seconds: details.settings.duration } : undefined;
+  const vector = options.models.get(details.modelId)?.vector;
   const received = await Promise.all(
     wanted.map(async (output, index) => {
       try {
-        const about = { expected: details.size, video, provider, target: { generationId, index }, signal };
+        const about = { expected: details.size, video, vector, provider, target: { generationId, index }, signal };
         return await options.assets.receive(output, about);
       } catch (error) {
         if (!(error instanceof BadOutput) || signal.aborted) throw error;

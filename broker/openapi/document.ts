@@ -138,6 +138,20 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
           },
         },
       },
+      '/v1/generations/{id}/outputs/{n}/original': {
+        get: {
+          operationId: 'readOriginal',
+          summary: 'A result as its provider made it, byte for byte: of a vector model, the SVG',
+          requestParams: { path: path('id', 'n') },
+          responses: {
+            200: {
+              description: 'The result',
+              content: binary('image/png', 'image/jpeg', 'image/webp', 'image/svg+xml', 'video/mp4'),
+            },
+            default: problem,
+          },
+        },
+      },
       '/v1/generations/{id}/outputs/{n}/poster': {
         get: {
           operationId: 'readPoster',

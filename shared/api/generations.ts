@@ -36,7 +36,8 @@ export const Output = z.object({
   seconds: z._default(z.nullable(z.number()), null),
   /**
    * What `GET …/outputs/:n` serves; always something that Figma can read. `…/poster` is a still picture of it, PNG or
-   * JPEG: a frame of a video, and of a picture itself. `…/thumbnail` is the same at 256 px.
+   * JPEG: a frame of a video, and of a picture itself. `…/thumbnail` is the same at 256 px. `…/original` is the result as
+   * its provider made it, which of a vector model is an SVG.
    */
   contentType: z.enum(['image/png', 'image/jpeg', 'video/mp4']),
   bytes: z.int(),

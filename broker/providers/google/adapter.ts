@@ -81,7 +81,7 @@ export function createGoogle({
     submitDeadline: timeouts.picture + 5_000,
     // They differ from project to project (aistudio.google.com), so nothing can be said beforehand.
     limits: { activeJobs: null, submitsPerMinute: null },
-    pollDelay: (attempt) => Math.min(10_000, Math.round(4_000 * 1.25 ** attempt)),
+    pollDelay: (attempt) => Math.min(10_000, Math.round(2_000 * 1.5 ** attempt)),
     serves: (path): readonly Ability[] | null =>
       IMAGE_MODELS.includes(path) || VIDEO_MODELS.includes(path) ? ['references'] : null,
     allowsHost: (host) => FILE_HOSTS.has(host) || host === overriddenHost,

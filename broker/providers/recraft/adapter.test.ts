@@ -41,11 +41,19 @@ test.each([
   ['crispUpscale', 4, { references: [picture] }],
   ['creativeUpscale', 250, { references: [picture] }],
   ['removeBackground', 10, { references: [picture] }],
+  ['vectorize', 10, { references: [picture] }],
   ['eraseRegion', 2, { references: [picture], mask: picture }],
 ])('%s takes a picture and gives one, for %d credits', async (name, credits, more) => {
   const answer = await submit(`/v1/images/${name}`, { prompt: '' }, { ...more, size: null });
   expect(fake.taken.map(({ endpoint }) => endpoint)).toEqual([`/images/${name}`]);
   expect(answer).toMatchObject({ outputs: [{ seed: null }], cost: { credits } });
+});
+
+test('a drawing comes as SVG', async () => {
+  const answer = await submit('recraftv4_vector', { size: { kind: 'auto' } }, { size: null });
+  const [output] = answer.state === 'succeeded' ? answer.outputs : [];
+  if (!output || !('bytes' in output)) throw new Error('no bytes');
+  expect(Buffer.from(output.bytes).toString()).toMatch(/^<svg.*<\/svg>$/s);
 });
 
 test('a picture and its mask are accepted as Recraft wants them', async () => {

@@ -4,6 +4,7 @@ import type { Pixels } from '../../../shared/catalogue/size.ts';
 import { type FakeBody, readBody } from '../fake-body.ts';
 import { drawFile } from '../fake-file.ts';
 import { sendAccepted, sendJson, startFakeHost } from '../fake-host.ts';
+import { sampleDrawing } from '../sample-image.ts';
 
 export interface FakeRecraft {
   /** With the version, as the base URL is given. */
@@ -28,12 +29,13 @@ const REFUSALS: readonly [word: string, status: number, body: unknown][] = [
 
 /** What each endpoint must be given, and what it bills. */
 const ENDPOINTS: Readonly<Record<string, { fields: readonly string[]; files: readonly string[]; credits: number }>> = {
-  '/images/generations': { fields: ['prompt', 'size'], files: [], credits: 35 },
+  '/images/generations': { fields: ['prompt'], files: [], credits: 35 },
   '/images/imageToImage': { fields: ['prompt', 'strength'], files: ['image'], credits: 35 },
   '/images/inpaint': { fields: ['prompt'], files: ['image', 'mask'], credits: 35 },
   '/images/crispUpscale': { fields: [], files: ['image'], credits: 4 },
   '/images/creativeUpscale': { fields: [], files: ['image'], credits: 250 },
   '/images/removeBackground': { fields: [], files: ['image'], credits: 10 },
+  '/images/vectorize': { fields: [], files: ['image'], credits: 10 },
   '/images/eraseRegion': { fields: [], files: ['image', 'mask'], credits: 2 },
 };
 
@@ -68,7 +70,11 @@ export async function startFakeRecraft(key = 'test-key'): Promise<FakeRecraft> {
     const size = await resultSize(path, body);
     // Nothing is held back once it is made.
     const file = { prompt: prompt.replace('__nsfw_output__', ''), size };
-    const draw = async () => ({ image_id: 'i', b64_json: (await drawFile(file)).toString('base64') });
+    const isDrawing = path === '/images/vectorize' || body.fields.model === 'recraftv4_vector';
+    const draw = async () => {
+      const bytes = isDrawing ? Buffer.from(sampleDrawing(size)) : await drawFile(file);
+      return { image_id: 'i', b64_json: bytes.toString('base64') };
+    };
     if (!('prompt' in body.fields)) return { created: 1, credits, image: await draw() };
     const asked = Number(body.fields.n ?? 1);
     const count = prompt.includes('__no_pictures__') ? 0 : prompt.includes('__partial__') ? asked - 1 : asked;
@@ -97,7 +103,8 @@ async function resultSize(path: string, { fields, files }: FakeBody): Promise<Pi
     const [width = 0, height = 0] = fields.size.split('x').map(Number);
     return { width, height };
   }
-  const { width, height } = await sharp(files[0]?.bytes).metadata();
+  if (!files[0]) return { width: 1_024, height: 1_024 };
+  const { width, height } = await sharp(files[0].bytes).metadata();
   const factor = path.endsWith('Upscale') ? 2 : 1;
   return { width: width * factor, height: height * factor };
 }

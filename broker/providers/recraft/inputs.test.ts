@@ -33,13 +33,13 @@ async function contentsOf(form: FormData | undefined) {
 
 const DELIVERY = { response_format: 'b64_json', image_format: 'png' };
 
-test('every Recraft route of the catalogue that yields pixels is served, with the pictures that it takes', () => {
+test('every Recraft route of the catalogue is served, with the pictures that it takes', () => {
   for (const model of builtInModels()) {
     for (const { provider, path } of model.routes) {
       if (provider !== 'recraft') continue;
-      if (model.vector) expect(abilitiesOf(path), path).toBeNull();
-      else if (model.references.max > 0) expect(abilitiesOf(path), path).toContain('references');
-      if (model.mask !== 'none' && !model.vector) expect(abilitiesOf(path), path).toContain('mask');
+      expect(abilitiesOf(path), path).not.toBeNull();
+      if (model.references.max > 0) expect(abilitiesOf(path), path).toContain('references');
+      if (model.mask !== 'none') expect(abilitiesOf(path), path).toContain('mask');
     }
   }
   expect(abilitiesOf('/v1/images/unknown')).toBeNull();
@@ -100,6 +100,20 @@ test.each(['crispUpscale', 'creativeUpscale', 'removeBackground'])('%s is given 
   const { endpoint, form } = await inputOf(`/v1/images/${name}`, { prompt: '' }, { references: [picture], size: null });
   expect(endpoint).toBe(`/images/${name}`);
   expect(await contentsOf(form)).toEqual({ image: '64x48x3', ...DELIVERY });
+});
+
+test('a drawing is asked for without a size and a format, which it does not have', async () => {
+  const none = { size: null };
+  expect((await inputOf('recraftv4_vector', { count: 2, seed: 7, size: { kind: 'auto' } }, none)).json).toEqual({
+    model: 'recraftv4_vector',
+    prompt: 'a fox',
+    n: 2,
+    random_seed: 7,
+    response_format: 'b64_json',
+  });
+  const { endpoint, form } = await inputOf('/v1/images/vectorize', { prompt: '' }, { references: [picture], ...none });
+  expect(endpoint).toBe('/images/vectorize');
+  expect(await contentsOf(form)).toEqual({ image: '64x48x3', response_format: 'b64_json' });
 });
 
 test('eraseRegion is given the mask too', async () => {

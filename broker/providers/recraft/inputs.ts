@@ -11,8 +11,9 @@ export interface Input {
   readonly form?: FormData;
 }
 
-/** Models that make pictures from words, and what else they can do. */
+/** Models that make pictures or drawings from words, and what else they can do. */
 const MODELS: Readonly<Record<string, readonly Ability[]>> = {
+  recraftv4_vector: ['references'],
   recraftv4_1: ['references', 'mask'],
   recraftv4_pro: ['references'],
   recraftv3: ['references', 'mask'],
@@ -24,13 +25,19 @@ const OPERATIONS: Readonly<Record<string, readonly Ability[]>> = {
   '/v1/images/creativeUpscale': ['references'],
   '/v1/images/removeBackground': ['references', 'transparent'],
   '/v1/images/eraseRegion': ['references', 'mask'],
+  '/v1/images/vectorize': ['references'],
 };
+
+/** What yields drawings, which have no size and no format to choose. */
+const VECTOR = new Set(['recraftv4_vector', '/v1/images/vectorize']);
 
 /** How far a picture made from another may be from it: 0 is the same, 1 has hardly anything of it. */
 const STRENGTH = 0.5;
 
-/** Pictures lie in the answer, where no link can expire, without loss. */
-const DELIVERY = { response_format: 'b64_json', image_format: 'png' };
+/** Results lie in the answer, where no link can expire; pictures without loss. */
+function deliveryOf(path: string) {
+  return { response_format: 'b64_json', ...(!VECTOR.has(path) && { image_format: 'png' }) };
+}
 
 export function abilitiesOf(path: string): readonly Ability[] | null {
   const table = [MODELS, OPERATIONS].find((one) => Object.hasOwn(one, path));
@@ -47,25 +54,25 @@ export async function toInput(request: ProviderRequest): Promise<Input> {
   if (Object.hasOwn(OPERATIONS, path)) return operation(request);
   if (!Object.hasOwn(MODELS, path)) throw refusal('model_gone', `no fields known for ${path}`);
   const { settings, size, references, mask } = request;
-  if (!size) throw refusal('invalid_input', `no size for ${path}`);
+  if (!size && !VECTOR.has(path)) throw refusal('invalid_input', `no size for ${path}`);
   const fields = {
     model: path,
     prompt: settings.prompt,
     n: settings.count,
     random_seed: settings.seed,
     negative_prompt: settings.negativePrompt || undefined,
-    ...DELIVERY,
+    ...deliveryOf(path),
   };
   const [picture] = references;
   if (!picture) {
     if (mask) throw refusal('invalid_input', 'a mask without a picture');
-    const json = { ...fields, size: `${size.width}x${size.height}` };
+    const json = { ...fields, size: size ? `${size.width}x${size.height}` : undefined };
     return { endpoint: '/images/generations', json: withoutGaps(json) };
   }
   // These take no size: the result has that of the picture.
-  const image = await sizedAs(picture, size);
+  const image = size ? await sizedAs(picture, size) : picture;
   return mask
-    ? { endpoint: '/images/inpaint', form: formOf(fields, { image, mask: await binaryMask(mask, size) }) }
+    ? { endpoint: '/images/inpaint', form: formOf(fields, { image, mask: await binaryMask(mask, sizeOf(image)) }) }
     : { endpoint: '/images/imageToImage', form: formOf({ ...fields, strength: STRENGTH }, { image }) };
 }
 
@@ -73,9 +80,10 @@ async function operation({ route, references, mask }: ProviderRequest): Promise<
   const [image] = references;
   if (!image) throw refusal('invalid_input', `no picture for ${route.path}`);
   const endpoint = route.path.slice('/v1'.length);
-  if (!OPERATIONS[route.path]?.includes('mask')) return { endpoint, form: formOf(DELIVERY, { image }) };
+  const delivery = deliveryOf(route.path);
+  if (!OPERATIONS[route.path]?.includes('mask')) return { endpoint, form: formOf(delivery, { image }) };
   if (!mask) throw refusal('invalid_input', `no mask for ${route.path}`);
-  return { endpoint, form: formOf(DELIVERY, { image, mask: await binaryMask(mask, sizeOf(image)) }) };
+  return { endpoint, form: formOf(delivery, { image, mask: await binaryMask(mask, sizeOf(image)) }) };
 }
 
 function sizeOf({ width, height }: InputImage) {
