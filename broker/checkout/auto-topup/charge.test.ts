@@ -168,11 +168,33 @@ test('case 25: many brokers that find a pool low at once charge once', async () 
   expect(await shop.available(ada.poolId)).toBe(credits(200));
 });
 
+test('one charge at a time: none is begun beside another, nor by a balance that was read before another', async () => {
+  const ada = await shop.newPerson();
+  await auto.turnOn(ada);
+  const { arrangements } = auto;
+  const begun = async () => (await arrangements.read(ada.poolId))?.begun;
+  await arrangements.begin(ada.poolId, 0);
+  await arrangements.begin(ada.poolId, 1);
+  expect(await begun()).toBe(1);
+  const topup = await topups.read({ pool: ada.poolId, id: 'auto-1' });
+  if (topup) await arrangements.finish(topup, 'not_charged');
+  await arrangements.begin(ada.poolId, 0);
+  expect(await begun()).toBe(1);
+  await arrangements.begin(ada.poolId, 1);
+  expect(await begun()).toBe(2);
+  await arrangements.turnOff(ada.poolId);
+});
+
 test('what was begun and not charged when it is turned off is never charged', async () => {
   const ada = await shop.newPerson();
   await auto.turnOn(ada);
   await auto.arrangements.begin(ada.poolId, 0);
+  const { card = '' } = (await auto.arrangements.read(ada.poolId)) ?? {};
+  // Stripe does not take the card away: then it is on us.
+  stripe.failWhen((request) => (request.endsWith('/detach') ? 503 : undefined));
   await auto.turnOff(ada);
+  stripe.failWhen(() => undefined);
+  expect(stripe.cards.get(card)?.customer).not.toBeNull();
   await pass();
   expect(auto.payments(ada)).toEqual([]);
   expect(await auto.arrangements.read(ada.poolId)).toMatchObject({ state: 'off', topup: '' });
