@@ -38,6 +38,10 @@ const ENDPOINTS: Readonly<Record<string, { fields: readonly string[]; files: rea
     files: ['style_reference_images'],
   },
   '/v1/ideogram-v3/generate-transparent': { fields: [...COMMON, 'aspect_ratio', 'negative_prompt'], files: [] },
+  '/v1/ideogram-v4/generate': {
+    fields: ['text_prompt', 'resolution', 'rendering_speed', 'magic_prompt', 'seed', 'num_images'],
+    files: [],
+  },
   '/v1/ideogram-v3/inpaint': { fields: COMMON, files: ['image', 'mask', 'style_reference_images'] },
 };
 
@@ -56,7 +60,7 @@ export async function startFakeIdeogram({ key = 'test-key' } = {}): Promise<Fake
     const endpoint = ENDPOINTS[pathname];
     if (!endpoint || req.method !== 'POST') return sendJson(res, 404, { error: 'Not found' });
     const body = await readBody(req);
-    const prompt = String(body.fields.prompt ?? '');
+    const prompt = promptOf(body);
     const stray =
       body.type !== 'form' ||
       prompt === '' ||
@@ -72,8 +76,9 @@ export async function startFakeIdeogram({ key = 'test-key' } = {}): Promise<Fake
     return sendAccepted(res, prompt, { status: 200, body: picturesFor(body, taken.length - 1) });
   }
 
-  function picturesFor({ fields }: FakeBody, at: number) {
-    const prompt = String(fields.prompt);
+  function picturesFor(body: FakeBody, at: number) {
+    const { fields } = body;
+    const prompt = promptOf(body);
     const count = prompt.includes('__no_pictures__') ? 0 : Number(fields.num_images ?? 1);
     const data = Array.from({ length: count }, (_, index) => {
       const isUnsafe = prompt.includes('__nsfw_output__') || (prompt.includes('__partial__') && index === 0);
@@ -90,6 +95,10 @@ export async function startFakeIdeogram({ key = 'test-key' } = {}): Promise<Fake
   }
 }
 
+function promptOf({ fields }: FakeBody): string {
+  return String(fields.prompt ?? fields.text_prompt ?? '');
+}
+
 /** Public links, so a key has no business there. */
 async function sendPicture(
   req: IncomingMessage,
@@ -97,7 +106,7 @@ async function sendPicture(
   taken: FakeBody | undefined,
 ): Promise<ServerResponse> {
   if (!taken || req.headers['api-key']) return sendJson(res, 400, { error: 'a key was sent to the picture store' });
-  return sendFile(res, { prompt: String(taken.fields.prompt), size: await sizeOf(taken) });
+  return sendFile(res, { prompt: promptOf(taken), size: await sizeOf(taken) });
 }
 
 /** About a megapixel in the ratio that was asked for; what was painted over keeps its size. */
@@ -105,6 +114,10 @@ async function sizeOf({ fields, files }: FakeBody): Promise<Pixels> {
   const picture = files.find(({ field }) => field === 'image');
   if (picture) {
     const { width, height } = await sharp(picture.bytes).metadata();
+    return { width, height };
+  }
+  if (fields.resolution !== undefined) {
+    const [width = 0, height = 0] = String(fields.resolution).split('x').map(Number);
     return { width, height };
   }
   const [across = 1, down = 1] = String(fields.aspect_ratio ?? '1x1')

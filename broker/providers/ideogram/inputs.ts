@@ -1,8 +1,11 @@
-import { FormData } from 'undici';
+import type { FormData } from 'undici';
+import { lighterThan, shapedAs, sizedAs } from '../fit-picture.ts';
+import { formOf } from '../form.ts';
 import { blackMask } from '../mask.ts';
 import { type Ability, type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
 
 const GENERATE = '/v1/ideogram-v3/generate';
+const GENERATE_4 = '/v1/ideogram-v4/generate';
 const INPAINT = '/v1/ideogram-v3/inpaint';
 /** Not a path of the catalogue: where a transparent background is wanted, the picture is made here. */
 const TRANSPARENT = '/v1/ideogram-v3/generate-transparent';
@@ -11,10 +14,14 @@ const TRANSPARENT = '/v1/ideogram-v3/generate-transparent';
 export const PATHS: Readonly<Record<string, readonly Ability[]>> = {
   [GENERATE]: ['references', 'transparent'],
   [INPAINT]: ['references', 'mask'],
+  [GENERATE_4]: [],
 };
 
-/** What all pictures of one kind, and the one to edit, may weigh together, in bytes. */
+/** What the picture to edit, and all that lend their style together, may weigh, in bytes. */
 const MOST_BYTES = 10 * 1024 * 1024;
+
+/** How far the shape of a picture may be from what was asked for, as a logarithm. */
+const SAME_SHAPE = Math.log(1.03);
 
 /** A paid call. */
 export interface Input {
@@ -24,68 +31,72 @@ export interface Input {
 
 /**
  * The paid call of a request, with the fields that its endpoint knows and no others (Ideogram's OpenAPI document:
- * `POST /v1/ideogram-v3/generate`, `…/generate-transparent`, `…/inpaint`).
+ * `POST /v1/ideogram-v3/generate`, `…/generate-transparent`, `…/inpaint`, `/v1/ideogram-v4/generate`).
  * @throws ProviderFault before anything is sent: `model_gone` for a path that is not on the list, `invalid_input` for
  *   what the endpoint does not take.
  */
 export async function toInput(request: ProviderRequest): Promise<Input> {
-  const { route, settings, references, mask } = request;
+  const { route, references, mask } = request;
   if (!Object.hasOwn(PATHS, route.path)) throw refusal('model_gone', `no fields known for ${route.path}`);
-  if (references.reduce((sum, { bytes }) => sum + bytes.length, 0) > MOST_BYTES) {
-    throw refusal('invalid_input', 'the pictures are larger than 10 MB');
-  }
   if (route.path === INPAINT) return inpaint(request);
   if (mask) throw refusal('invalid_input', 'a mask where none is taken');
-  const { transparent = false, size } = settings;
+  if (route.path !== GENERATE_4) return generate(request);
+  if (references.length > 0) throw refusal('invalid_input', 'pictures where none are taken');
+  return generate4(request);
+}
+
+async function generate({ settings, references }: ProviderRequest): Promise<Input> {
+  const { transparent = false, size, negativePrompt } = settings;
   if (size.kind !== 'ratio') throw refusal('invalid_input', 'no aspect ratio');
   if (transparent && references.length > 0) {
     throw refusal('invalid_input', 'a transparent picture is not made by the style of others');
   }
-  const form = formOf({
-    ...common(request),
+  const fields = {
+    ...common(settings),
+    prompt: settings.prompt,
     aspect_ratio: size.ratio.replace(':', 'x'),
-    negative_prompt: settings.negativePrompt,
-  });
-  attach(form, 'style_reference_images', references);
+    negative_prompt: negativePrompt,
+  };
+  const form = formOf(fields, { style_reference_images: await styles(references) });
   return { path: transparent ? TRANSPARENT : GENERATE, form };
 }
 
-/** The first picture is painted over, in its own shape; others lend their style. */
-async function inpaint(request: ProviderRequest): Promise<Input> {
-  const { settings, references, mask, size } = request;
-  const [picture, ...styles] = references;
+/** It takes one of a list of sizes of about four megapixels. */
+function generate4({ settings, size }: ProviderRequest): Input {
+  if (!size) throw refusal('invalid_input', 'no size');
+  const fields = { ...common(settings), text_prompt: settings.prompt, resolution: `${size.width}x${size.height}` };
+  return { path: GENERATE_4, form: formOf(fields, {}) };
+}
+
+/** The first picture is painted over and comes back in its own shape; others lend their style. */
+async function inpaint({ settings, references: [picture, ...others], mask, size }: ProviderRequest): Promise<Input> {
   if (!picture || !mask) throw refusal('invalid_input', 'a picture and a mask are needed');
   if (settings.transparent) throw refusal('invalid_input', 'what is painted over is not transparent');
   if (settings.negativePrompt) throw refusal('invalid_input', 'what is painted over has no negative prompt');
-  // It comes back in the shape of the picture: another one would be paid for and then found to be wrong.
-  if (size && Math.abs(Math.log(picture.width / picture.height / (size.width / size.height))) > Math.log(1.05)) {
-    throw refusal('invalid_input', 'the picture has another aspect ratio');
-  }
-  const form = formOf(common(request));
-  attach(form, 'image', [picture]);
-  attach(form, 'mask', [{ ...mask, bytes: await blackMask(mask), contentType: 'image/png' }]);
-  attach(form, 'style_reference_images', styles);
+  const isShaped =
+    !size || Math.abs(Math.log(picture.width / picture.height / (size.width / size.height))) < SAME_SHAPE;
+  const shaped = isShaped ? picture : await shapedAs(picture, size);
+  const image = await lighterThan(shaped, MOST_BYTES);
+  const cut = isShaped ? mask : await shapedAs(mask, size);
+  const fitted = cut.width === image.width && cut.height === image.height ? cut : await sizedAs(cut, image);
+  const form = formOf(
+    { ...common(settings), prompt: settings.prompt },
+    {
+      image,
+      mask: { bytes: await blackMask(fitted), contentType: 'image/png' },
+      style_reference_images: await styles(others),
+    },
+  );
   return { path: INPAINT, form };
 }
 
-function common({ settings: { prompt, count, seed, quality } }: ProviderRequest) {
-  return { prompt, num_images: count, seed, rendering_speed: quality };
+function common({ count, seed, quality }: ProviderRequest['settings']) {
+  // One is what it makes where nothing is said.
+  return { num_images: count > 1 ? count : undefined, seed, rendering_speed: quality };
 }
 
-/** Fields without a value are left out. */
-function formOf(fields: Readonly<Record<string, string | number | undefined>>): FormData {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined && value !== '') form.append(name, String(value));
-  }
-  return form;
-}
-
-function attach(form: FormData, field: string, pictures: readonly InputImage[]): void {
-  pictures.forEach(({ bytes, contentType }, index) => {
-    const name = `${field}-${index}.${contentType === 'image/png' ? 'png' : 'jpg'}`;
-    form.append(field, new Blob([new Uint8Array(bytes)], { type: contentType }), name);
-  });
+function styles(pictures: readonly InputImage[]): Promise<InputImage[]> {
+  return Promise.all(pictures.map((picture) => lighterThan(picture, MOST_BYTES / pictures.length)));
 }
 
 function refusal(reason: 'model_gone' | 'invalid_input', cause: string): ProviderFault {

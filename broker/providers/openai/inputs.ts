@@ -1,6 +1,7 @@
-import { FormData } from 'undici';
+import type { FormData } from 'undici';
+import { formOf } from '../form.ts';
 import { alphaMask } from '../mask.ts';
-import { type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+import { ProviderFault, type ProviderRequest } from '../provider.ts';
 
 /** What a model of OpenAI's takes beyond what all of them take. */
 interface Features {
@@ -57,20 +58,8 @@ export async function toInput({ route, settings, size, references, mask }: Provi
     output_format: 'png',
   };
   if (references.length === 0) return { endpoint: 'generations', json: fields };
-  const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, String(value));
-  references.forEach((picture, index) => {
-    form.append('image[]', blobOf(picture), `${index}.${picture.contentType === 'image/png' ? 'png' : 'jpg'}`);
-  });
-  if (mask) {
-    const bytes = await alphaMask(mask);
-    form.append('mask', blobOf({ ...mask, bytes, contentType: 'image/png' }), 'mask.png');
-  }
-  return { endpoint: 'edits', form };
-}
-
-function blobOf({ bytes, contentType }: InputImage): Blob {
-  return new Blob([new Uint8Array(bytes)], { type: contentType });
+  const hole = mask && { bytes: await alphaMask(mask), contentType: 'image/png' as const };
+  return { endpoint: 'edits', form: formOf(fields, { 'image[]': references, ...(hole && { mask: hole }) }) };
 }
 
 function refusal(reason: 'model_gone' | 'invalid_input', cause: string): ProviderFault {
