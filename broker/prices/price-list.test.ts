@@ -54,7 +54,7 @@ describe('GET /v1/prices', () => {
     const list = await read(listAt('2026-11-24T12:00:00Z'));
     const posters = find(list, 'nano-banana-pro')?.examples.at(-1);
     expect(posters).toEqual({ label: 'Picture, 4K', picoUsd: 300_000_000_000, price: 7_500 });
-    expect(find(list, 'veo-3-1')).toMatchObject({ offered: false, price: { per: 'second' } });
+    expect(find(list, 'gpt-image-2-5-flare')).toMatchObject({ offered: false, price: { per: 'image' } });
   });
 
   test('has no model after its maker has shut it down', async () => {
