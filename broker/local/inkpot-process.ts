@@ -51,6 +51,7 @@ export async function startInkpot(
 
 /** What the machine that runs the tests has set for a broker of its own must not reach theirs. */
 function withoutOurSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const ours = /^(INKPOT_|STRIPE_|FAL_|SMTP_|REDIS_URL$|PORT$|HOST$|NODE_ENV$|LOG_LEVEL$)/;
+  const ours =
+    /^(INKPOT_|STRIPE_|FAL_|SMTP_|\w+_(API_KEY|API_TOKEN|API_SECRET|BASE_URL)$|REDIS_URL$|PORT$|HOST$|NODE_ENV$|LOG_LEVEL$)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !ours.test(name)));
 }

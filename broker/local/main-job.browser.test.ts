@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type FrameLocator, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { balance, creditsIn, signIn, topUp } from './designer.ts';
 import { type InkpotProcess, startInkpot } from './inkpot-process.ts';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -32,9 +33,9 @@ test('a designer signs in, tops up, reads the price, generates into a frame, and
   await page.getByRole('button', { name: 'Run plugin' }).click();
   const plugin = page.frameLocator('iframe[title="Inkpot"]');
 
-  await signIn(plugin, 'ada@example.com');
+  await signIn({ context, origin: inkpot.origin }, plugin, 'ada@example.com');
   expect(await balance(plugin)).toBe(0);
-  await topUp(page, plugin);
+  await topUp({ context, origin: inkpot.origin }, page, plugin);
 
   await plugin.getByRole('combobox', { name: 'Model' }).click();
   await plugin.getByRole('option').first().click();
@@ -110,51 +111,4 @@ async function drawFrame(page: Page): Promise<void> {
   await page.mouse.move(box.x + 400, box.y + 320, { steps: 5 });
   await page.mouse.up();
   await page.locator('[data-node-type="FRAME"]').waitFor();
-}
-
-/** By the device flow: the browser opens the confirm page, signs in there with the mailed code, and allows. */
-async function signIn(plugin: FrameLocator, email: string): Promise<void> {
-  const opened = context.waitForEvent('page');
-  await plugin.getByRole('button', { name: 'Sign in' }).click();
-  const web = await opened;
-  await web.getByRole('textbox', { name: 'E-mail' }).fill(email);
-  await web.keyboard.press('Enter');
-  const code = web.getByRole('textbox', { name: 'Code' });
-  await code.waitFor();
-  await code.fill(await mailedCode());
-  await web.keyboard.press('Enter');
-  await web.getByRole('button', { name: 'Allow' }).click();
-  await plugin.getByRole('status', { name: 'Balance' }).waitFor({ timeout: 30_000 });
-  await web.close();
-}
-
-async function mailedCode(): Promise<string> {
-  const mail = await context.newPage();
-  await mail.goto(`${inkpot.origin}/dev/mail`);
-  const text = (await mail.getByRole('article').first().textContent()) ?? '';
-  await mail.close();
-  const code = /\b\d{6}\b/.exec(text)?.[0];
-  if (!code) throw new Error(`no code in the mail: ${text}`);
-  return code;
-}
-
-async function topUp(page: Page, plugin: FrameLocator): Promise<void> {
-  const opened = context.waitForEvent('page');
-  await plugin.getByRole('button', { name: 'Top up' }).first().click();
-  const web = await opened;
-  await web.getByRole('radio').first().check();
-  await web.getByRole('button', { name: 'Pay' }).click();
-  await web.getByRole('heading', { name: '200 credits added' }).waitFor();
-  await web.close();
-  await page.bringToFront();
-  await expect.poll(() => balance(plugin), { timeout: 30_000 }).toBe(200);
-}
-
-async function balance(plugin: FrameLocator): Promise<number> {
-  return creditsIn((await plugin.getByRole('status', { name: 'Balance' }).textContent()) ?? '');
-}
-
-function creditsIn(text: string): number {
-  const number = /([\d,]+(?:\.\d+)?) credits?/.exec(text)?.[1];
-  return Number(number?.replaceAll(',', ''));
 }
