@@ -32,7 +32,7 @@ export default defineConfig({
       project('browser', { include: [BROWSER], maxWorkers: 2, testTimeout: 120_000 }),
       project('edge', { include: [EDGE], fileParallelism: false, testTimeout: 300_000 }),
       project('cluster', {
-        include: ['broker/ledger/*.test.ts'],
+        include: ['broker/ledger/*.test.ts', 'broker/archive/entry-pages.test.ts'],
         // It is about one TCP connection to one server.
         exclude: ['broker/ledger/lost-replies.test.ts'],
         globalSetup: 'broker/redis/test-cluster-setup.ts',
