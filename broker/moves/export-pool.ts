@@ -1,6 +1,7 @@
 import { ulid } from 'ulid';
 import { InkpotError } from '../../shared/errors.ts';
 import { BrokenChainError } from '../archive/chain.ts';
+import { createArrangements } from '../checkout/auto-topup/arrangements.ts';
 import { createRefunds } from '../checkout/refunds.ts';
 import { createTopups } from '../checkout/topups.ts';
 import { type MoveOutAnswer, moveOut, readMove } from '../ledger/move-out.ts';
@@ -32,6 +33,8 @@ export async function whyNotNow(options: ExportPoolOptions, poolId: string): Pro
   if (pool.openHolds > 0) return obstacles.OPEN_HOLDS;
   if (pool.blocked > 0) return obstacles.DISPUTED;
   if (pool.paid < 0 || pool.gift < 0) return obstacles.DEBT;
+  const charge = (await createArrangements(redis, clock).read(poolId))?.topup;
+  if (charge) return 'An auto top-up of it is under way: wait until it is charged or refused';
   const topups = (await createTopups(redis, clock).listOpen(clock())).filter((topup) => topup.pool === poolId);
   if (topups.length > 0) return 'A top-up of it is under way: wait until it is paid or over, within an hour or so';
   const refunds = (await createRefunds(redis).listOpen(clock())).filter((refund) => refund.pool === poolId);

@@ -1,5 +1,6 @@
 import { InkpotError } from '../../shared/errors.ts';
 import type { Seal } from '../archive/seal.ts';
+import { createArrangements } from '../checkout/auto-topup/arrangements.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { type MoveInAnswer, moveIn, STAGED, stageEntries, unstageEntries } from '../ledger/move-in.ts';
 import type { LogEntry } from '../ledger/read-log.ts';
@@ -90,9 +91,10 @@ async function arrive(
 
 /**
  * Shows the pool to its people. Only once it is there: signing in opens the pools that a person should have, and would
- * open this one empty.
+ * open this one empty. A card was saved for the other broker, so its owner agrees to auto top-up anew.
  */
 async function welcome({ redis, ledger }: ImportOptions, { pool: poolId, people, facts }: Arrival, actor: string) {
+  await createArrangements(redis, Date.now).turnOff(poolId);
   for (const person of people) {
     const account = await adoptPerson(redis, poolId, person);
     await listPoolFor(redis, account, poolId);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import { carryOn } from '../archive/test-archive.ts';
+import { createArrangements } from '../checkout/auto-topup/arrangements.ts';
 import { createTopups } from '../checkout/topups.ts';
 import { auditPool } from '../ledger/audit-pool.ts';
 import { createLedger } from '../ledger/index.ts';
@@ -17,6 +18,17 @@ import { writeExport } from './write-export.ts';
 const old = await startMovingBroker('https://old.example');
 const fresh = await startMovingBroker('https://new.example');
 const third = await startMovingBroker('https://third.example');
+
+const TERMS = {
+  account: 'ada',
+  email: 'ada@example.com',
+  agreedAt: '1',
+  threshold: '50000',
+  pack: 'credits-200',
+  credits: '200000',
+  cents: '1000',
+  monthlyCents: '5000',
+};
 
 const WHY = { why: 'moving house', actor: 'operator:eva' };
 
@@ -39,6 +51,10 @@ function imported(lines: readonly string[], options: ImportOptions = fresh, from
 test('a pool moves with its entries, payments, members and people, and cannot be spent where it was', async () => {
   const pool = await aPool(old);
   const { poolId, memberId } = pool;
+  const arrangement = { pool: poolId, state: 'on', topup: 'auto-3', begun: '3', card: 'pm_1' };
+  await old.redis.hSet(`auto-topup:{${poolId}}`, { ...arrangement, ...TERMS });
+  await expect(exported(poolId)).rejects.toThrow('auto top-up');
+  await old.redis.hSet(`auto-topup:{${poolId}}`, 'topup', '');
   const lines = await exported(poolId);
   expect(await old.ledger.readPool(poolId)).toMatchObject({ status: 'frozen', paid: 0, gift: 0 });
   expect(await old.ledger.hold(aHold(pool, 10))).toMatchObject({ code: 'FROZEN' });
@@ -55,6 +71,13 @@ test('a pool moves with its entries, payments, members and people, and cannot be
   expect(await fresh.ledger.readMember(poolId, memberId)).toMatchObject({ role: 'owner', used: 100 });
   expect(await auditPool(fresh.redis, poolId)).toEqual([]);
   expect(await auditPool(old.redis, poolId)).toEqual([]);
+
+  // It charges no card here until its owner agrees, and counts its charges on.
+  expect(await createArrangements(fresh.redis, Date.now).read(poolId)).toMatchObject({
+    state: 'off',
+    card: '',
+    begun: 3,
+  });
 
   // The same address finds it, and spends it.
   const account = await fresh.accounts.signIn(pool.email);

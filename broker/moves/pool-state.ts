@@ -5,8 +5,8 @@ import { mastersOf } from '../redis/topology.ts';
 
 /**
  * What moves with a pool beside its entries, by the first word of its keys: members, budgets, payments, remembered
- * operations, its name, and the records of its purchases and refunds. Generations stay: they belong to pictures, which
- * stay too. So does whatever is bound to this broker's cards and sessions.
+ * operations, its name, the records of its purchases and refunds, and how often it bought by itself. Generations stay: they belong to pictures, which
+ * stay too.
  */
 const WORDS = [
   'm',
@@ -19,6 +19,7 @@ const WORDS = [
   'topup',
   'credited-topups',
   'refunds',
+  'auto-topup',
   'customer',
   'customers-forgotten',
 ];
