@@ -64,12 +64,12 @@ test('nothing is sent without a size, which every model takes', () => {
 });
 
 test('a video is told its ratio, resolution, length and sound, and what each picture is to it', () => {
-  const film = (path: string, references: number) =>
+  const film = (path: string, references: number, webhookUrl: string | null = null) =>
     toFilmInput(
       requestFor(
         { provider: 'byteplus', path },
         { size: { kind: 'ratio', ratio: '9:16', tier: '720p' }, duration: 5, audio: true, seed: 7 },
-        { references: Array.from({ length: references }, () => reference) },
+        { references: Array.from({ length: references }, () => reference), webhookUrl },
       ),
     );
   expect(film('dreamina-seedance-2-0-260128', 1)).toEqual({
@@ -85,6 +85,8 @@ test('a video is told its ratio, resolution, length and sound, and what each pic
     generate_audio: true,
     watermark: false,
   });
+  const hook = 'https://broker.example/webhooks/byteplus/x';
+  expect(film('dreamina-seedance-2-0-260128', 0, hook).callback_url).toBe(hook);
   const rolesOf = ({ content }: Record<string, unknown>) =>
     (content as { role?: string }[]).flatMap(({ role }) => role ?? []);
   expect(rolesOf(film('dreamina-seedance-2-0-260128', 2))).toEqual(['reference_image', 'reference_image']);

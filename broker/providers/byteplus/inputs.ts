@@ -53,7 +53,7 @@ export function toPictureInput({ route, settings, size, references }: ProviderRe
 }
 
 /** The body for one video (docs.byteplus.com/en/docs/ModelArk/1520757). One picture is its first frame. */
-export function toFilmInput({ route, settings, references }: ProviderRequest) {
+export function toFilmInput({ route, settings, references, webhookUrl }: ProviderRequest) {
   const { prompt, size, duration, seed, audio } = settings;
   const pictures = references.map((image, index) => ({
     type: 'image_url',
@@ -69,6 +69,8 @@ export function toFilmInput({ route, settings, references }: ProviderRequest) {
     seed,
     generate_audio: audio,
     watermark: false,
+    // It does not say that it signs what it sends there: the address is its own secret, and the task is asked about.
+    callback_url: webhookUrl ?? undefined,
   });
 }
 
