@@ -13,11 +13,12 @@ const Stored = z.object({
     ]),
   ),
   cost: z.custom<NonNullable<Delivery['cost']>>().optional(),
+  uncertain: z.int().optional(),
 });
 
 /** A delivery as one file: in V8's own format, which holds bytes as they are. */
-export function packDelivery({ state, outputs, cost }: Delivery): Uint8Array {
-  return serialize({ state, outputs, cost });
+export function packDelivery({ state, outputs, cost, uncertain }: Delivery): Uint8Array {
+  return serialize({ state, outputs, cost, uncertain });
 }
 
 /** @throws Error when the file is damaged. */

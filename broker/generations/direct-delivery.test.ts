@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 /** sketch, as a provider that works while the caller waits. */
-function direct(): RunOptions & { asked: () => number } {
+function direct(uncertain?: number): RunOptions & { asked: () => number } {
   let asked = 0;
   const provider: Provider = {
     ...createSketch(),
@@ -29,7 +29,8 @@ function direct(): RunOptions & { asked: () => number } {
       const bytes = await sampleImage(request.size ?? { width: 64, height: 64 })
         .png()
         .toBuffer();
-      return { state: 'succeeded', outputs: [{ bytes, seed: 7 }], cost: { kind: 'usd', usd: 0.02 } };
+      const cost = { kind: 'usd', usd: 0.02 } as const;
+      return { state: 'succeeded', outputs: [{ bytes, seed: 7 }], cost, ...(uncertain && { uncertain }) };
     },
   };
   return { ...house.options, providers: new Map([['sketch', provider]]), asked: () => asked };
@@ -76,5 +77,19 @@ test('a delivery that was lost with its disk gives everything back and is listed
   await run.assets.dropDelivery(generationId);
   expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
   expect(await house.store.find(generationId)).toMatchObject({ hold: 'released', reason: 'interrupted' });
+  expect(await house.redis.zScore('orphans', generationId)).not.toBeNull();
+});
+
+test('a call beside the delivery whose outcome nobody knows is listed as the house’s, across a crash', async () => {
+  const { generationId } = await house.queued();
+  const run = direct(1);
+  const dies: Ledger['advance'] = (move) =>
+    move.stage === 'storing' ? Promise.reject(new Error('killed')) : house.ledger.advance(move);
+  await runGeneration({ ...run, ledger: { ...house.ledger, advance: dies } }, generationId, 0, never).catch(
+    () => undefined,
+  );
+  expect(await house.redis.zScore('orphans', generationId)).toBeNull();
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  expect(await house.store.find(generationId)).toMatchObject({ state: 'succeeded', captured: 500 });
   expect(await house.redis.zScore('orphans', generationId)).not.toBeNull();
 });

@@ -9,7 +9,7 @@ export async function takeIn(
   options: RunOptions,
   generation: StoredGeneration,
   provider: Provider,
-  { outputs, cost }: Delivery,
+  { outputs, cost, uncertain }: Delivery,
   signal: AbortSignal,
 ): Promise<Next> {
   const { generationId, details } = generation;
@@ -41,6 +41,7 @@ export async function takeIn(
     const result = { outputs: good, made: wanted.length, reported: cost };
     if (await settleWithPictures(options, generation, result)) await addOrphan(options, generation, 'late');
   }
+  if (uncertain) await addOrphan(options, generation, `${uncertain} more calls may have been taken`);
   await options.assets.dropDelivery(generationId);
   return DONE;
 }

@@ -11,7 +11,7 @@ function fault(reason: ProviderFault['reason'], outcomeUnknown = false) {
   return new ProviderFault(reason, { cause: 'a test', outcomeUnknown });
 }
 
-test('what was delivered counts, whatever became of the rest', async () => {
+test('what was delivered counts, whatever became of the rest, of which is told what may be billed', async () => {
   const calls = [picture(), fault('timeout', true), picture(), fault('rate_limited')];
   const delivery = await fanOut(4, async (index) => {
     const call = calls[index];
@@ -19,6 +19,8 @@ test('what was delivered counts, whatever became of the rest', async () => {
     return call;
   });
   expect(delivery.outputs).toHaveLength(2);
+  expect(delivery.uncertain).toBe(1);
+  expect(await fanOut(1, async () => picture())).not.toHaveProperty('uncertain');
 });
 
 test('when nothing was delivered, one call that may be billed makes the whole unknown', async () => {

@@ -9,12 +9,16 @@ import type { ReportedCost } from './reported-cost.ts';
 export async function fanOut(count: number, call: (index: number) => Promise<Delivery>): Promise<Delivery> {
   const calls = await Promise.allSettled(Array.from({ length: count }, (_, index) => call(index)));
   const delivered = calls.flatMap((ended) => (ended.status === 'fulfilled' ? [ended.value] : []));
-  if (delivered.length > 0) {
-    const cost = sumOf(delivered.map((part) => part.cost));
-    return { state: 'succeeded', outputs: delivered.flatMap(({ outputs }) => outputs), ...(cost && { cost }) };
-  }
   const faults: unknown[] = calls.flatMap((ended) => (ended.status === 'rejected' ? [ended.reason] : []));
-  throw faults.find((fault) => !(fault instanceof ProviderFault) || fault.outcomeUnknown) ?? faults[0];
+  const unknown = faults.filter((fault) => !(fault instanceof ProviderFault) || fault.outcomeUnknown);
+  if (delivered.length === 0) throw unknown[0] ?? faults[0];
+  const cost = sumOf(delivered.map((part) => part.cost));
+  return {
+    state: 'succeeded',
+    outputs: delivered.flatMap(({ outputs }) => outputs),
+    ...(cost && { cost }),
+    ...(unknown.length > 0 && { uncertain: unknown.length }),
+  };
 }
 
 /** What the parts cost together; undefined when one of them does not say. */

@@ -47,6 +47,8 @@ export interface Delivery {
   readonly outputs: readonly ProviderOutput[];
   /** What the provider says it bills, where it does. */
   readonly cost?: ReportedCost;
+  /** How many calls beside those that delivered may have been taken, and be billed, without anybody knowing. */
+  readonly uncertain?: number;
 }
 
 /** What a submit comes to: a job to ask about, or, where the provider works while the caller waits, what came of it. */
