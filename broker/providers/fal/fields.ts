@@ -1,4 +1,5 @@
 import { dataUri } from '../data-uri.ts';
+import { lighterThan } from '../fit-picture.ts';
 import { type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
 
 /** The fields that one endpoint is sent. Those without a value are left out. */
@@ -53,9 +54,16 @@ export const resolution = ({ settings: { size } }: ProviderRequest) => ({
   resolution: size.kind === 'pixels' ? undefined : size.tier,
 });
 
-export const imageUrls = ({ references }: ProviderRequest) => ({
-  image_urls: references.length > 0 ? references.map(dataUri) : undefined,
-});
+/** What a picture that goes in may weigh, in bytes: Seedream, Qwen and Kling take no more. */
+const MAX_BYTES = 10_000_000;
+
+/** The addresses of pictures to go by. */
+export async function urlsOf(images: readonly InputImage[]): Promise<string[] | undefined> {
+  if (images.length === 0) return undefined;
+  return Promise.all(images.map(async (image) => dataUri(await lighterThan(image, MAX_BYTES))));
+}
+
+export const imageUrls = async ({ references }: ProviderRequest) => ({ image_urls: await urlsOf(references) });
 
 export const firstImage = ({ references: [image] }: ProviderRequest) => ({ image_url: urlOf(image) });
 

@@ -250,6 +250,16 @@ describe('what goes in is made fit for', () => {
     expect(await seen(input.mask_url)).toEqual({ width: 96, height: 64, hasAlpha: true, pixel: [255, 255, 255, 0] });
   });
 
+  test('one that takes no more than 10 MB', async () => {
+    const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
+    const bytes = await sharp({ create: { width: 2_100, height: 1_700, channels: 3, noise, background: '#000' } })
+      .png({ compressionLevel: 0 })
+      .toBuffer();
+    const heavy = { bytes, width: 2_100, height: 1_700, contentType: 'image/png' } as const;
+    const { input } = await sent('seedream-4', {}, { references: [heavy] });
+    expect((input.image_urls as string[])[0]).toMatch(/^data:image\/jpeg/);
+  });
+
   test('one that takes no transparent pictures', async () => {
     const glass = await sharp(picture.bytes).ensureAlpha(0.5).png().toBuffer();
     const { path, input } = await sent('qwen-image-3', {}, { references: [{ ...picture, bytes: glass }] });

@@ -15,6 +15,7 @@ import {
   resolution,
   seed,
   urlOf,
+  urlsOf,
   words,
 } from './fields.ts';
 import { holedMask } from './holed-mask.ts';
@@ -88,7 +89,7 @@ export const IMAGES: Inputs = {
     'fal-ai/qwen-image-edit': fields(open, avoided, firstImage),
     // "PNG without alpha, sides of 384 to 2048 px" (its llms.txt, 2026-08).
     'alibaba/qwen-image-3/edit': fields(open, avoided, async ({ references }) => ({
-      image_urls: (await Promise.all(references.map((image) => opaque(image, 2_048)))).map(urlOf),
+      image_urls: await urlsOf(await Promise.all(references.map((image) => opaque(image, 2_048)))),
     })),
     'fal-ai/z-image/turbo/image-to-image': fields(open, firstImage),
     'xai/grok-imagine-image/v2.0/edit': fields(grok, imageUrls),

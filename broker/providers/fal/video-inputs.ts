@@ -9,7 +9,7 @@ import {
   imageUrls,
   resolution,
   seed,
-  urlOf,
+  urlsOf,
   words,
 } from './fields.ts';
 
@@ -30,7 +30,7 @@ const sound = () => ({ generate_audio: true });
 function frames(first: string, last?: string): Input {
   return async ({ references, size }) => {
     const shaped = references.map((image) => (size ? shapedAs(image, size) : image));
-    const [start, end] = (await Promise.all(shaped)).map(urlOf);
+    const [start, end] = (await urlsOf(await Promise.all(shaped))) ?? [];
     return { [first]: start, ...(last && { [last]: end }) };
   };
 }
@@ -92,7 +92,9 @@ export const VIDEOS: Inputs = {
     'bytedance/seedance-2.0/mini/image-to-video': fields(seedance, startImage),
     'fal-ai/minimax/hailuo-2.3/standard/image-to-video': fields(words, length, startImage),
     'fal-ai/minimax/hailuo-2.3/pro/image-to-video': fields(words, startImage),
-    'minimax/h3/reference-to-video': fields(h3, ({ references }) => ({ reference_image_urls: references.map(urlOf) })),
+    'minimax/h3/reference-to-video': fields(h3, async ({ references }) => ({
+      reference_image_urls: await urlsOf(references),
+    })),
     'fal-ai/wan/v2.7/image-to-video': fields(wan, startImage),
     'fal-ai/ltx-2/image-to-video': fields(ltx, startImage),
     'fal-ai/ltx-2/image-to-video/fast': fields(ltx, startImage),
