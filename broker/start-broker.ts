@@ -10,8 +10,6 @@ import { createArchiver } from './archive/archiver.ts';
 import { createDiskArchive } from './archive/disk-archive.ts';
 import { createEntryPages } from './archive/entry-pages.ts';
 import { createSeal } from './archive/seal.ts';
-import { createAssets } from './assets/assets.ts';
-import { createDiskStore } from './assets/disk-store.ts';
 import { createChanges } from './auditor/changes.ts';
 import { createAuditor } from './auditor/index.ts';
 import { createAuth } from './auth/auth.ts';
@@ -24,13 +22,7 @@ import { jobNameOf } from './generations/generation.ts';
 import { createGenerationEvents } from './generations/generation-events.ts';
 import { createGenerationStore } from './generations/generation-store.ts';
 import { generationsRouter } from './generations/generations-router.ts';
-import { createJobs } from './generations/jobs.ts';
-import { runGeneration } from './generations/run-generation.ts';
-import { createSlots } from './generations/slots.ts';
-import type { RunOptions } from './generations/step.ts';
-import { startSweeper } from './generations/sweep.ts';
 import { providerWebhookRouter } from './generations/webhook-router.ts';
-import { webhookUrlOf } from './generations/webhook-url.ts';
 import { createGifts } from './gifts/index.ts';
 import { healthRouter } from './http/health.ts';
 import { createIdempotency } from './http/idempotency.ts';
@@ -39,7 +31,6 @@ import { requestLog } from './http/request-log.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createLedger } from './ledger/index.ts';
 import { createLimits } from './limits/limits.ts';
-import { createSpending } from './limits/spending.ts';
 import { listen } from './listen.ts';
 import { createMailbox } from './mail/mailbox.ts';
 import { createMailboxMailer, createSmtpMailer } from './mail/mailer.ts';
@@ -47,7 +38,8 @@ import { createMetrics } from './metrics/metrics.ts';
 import { requireScrapeToken } from './metrics/require-scrape-token.ts';
 import { loadCatalogue } from './models/load-catalogue.ts';
 import { modelsRouter } from './models/models-router.ts';
-import { openModels } from './models/open-models.ts';
+import { openConnections } from './open-connections.ts';
+import { openGenerations } from './open-generations.ts';
 import { openApiRouter } from './openapi/openapi-router.ts';
 import { activateRouter } from './pages/activate-router.tsx';
 import { devMailRouter, MAILBOX_PATH } from './pages/dev-mail-router.tsx';
@@ -57,21 +49,10 @@ import { signInRouter } from './pages/sign-in-router.tsx';
 import { createPools } from './pools/pools.ts';
 import { poolsRouter } from './pools/pools-router.ts';
 import { pricesRouter } from './prices/prices-router.ts';
-import { operatorHosts } from './providers/registry.ts';
 import { createQuoteReader } from './quotes/quote-token.ts';
 import { quotesRouter } from './quotes/quotes-router.ts';
-import { connectRedis } from './redis/connect.ts';
-import { withDeadline } from './redis/deadline.ts';
-import { checkRedisForMoney } from './redis/guard.ts';
-import { connectQueueRedis } from './redis/queue-connection.ts';
-import { watchRedis } from './redis-watch.ts';
 import { createTransfers } from './transfers/index.ts';
-import { startUploadSweeper } from './uploads/start-sweeper.ts';
-import { createUploads } from './uploads/uploads.ts';
 import { uploadsRouter } from './uploads/uploads-router.ts';
-
-/** How long Redis may take to prove itself before this broker counts as not ready, in ms. */
-const READY = 2_000;
 
 /** A running broker. */
 export interface Broker {
@@ -110,17 +91,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
   const clock = Date.now;
   const catalogue = await loadCatalogue(config.catalogue, config.tariff);
   const { tariff } = catalogue;
-  const connection = { url: config.redisUrl, logger };
-  const cacheConnection = { url: config.redisCacheUrl, logger };
-  const redis = await connectRedis({ ...connection, name: 'broker' });
-  const cache =
-    config.redisCacheUrl === config.redisUrl ? redis : await connectRedis({ ...cacheConnection, name: 'broker-cache' });
-  const subscriber = await connectRedis({ ...cacheConnection, name: 'broker-events' });
-  const checkRedis = () =>
-    checkRedisForMoney(redis, { durability: config.durability, isDevelopment: environment === 'development' });
-  for (const warning of (await checkRedis()).warnings) logger.warn(`Redis could lose credits: ${warning}`);
-
-  const watch = watchRedis(checkRedis, logger);
+  const connections = await openConnections(config, logger);
+  const { redis, cache, subscriber, requireSafe } = connections;
 
   const keys = await loadKeys(redis);
   const changes = createChanges(clock);
@@ -154,45 +126,22 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     logger,
   });
 
-  const offer = await openModels({ catalogue, settings: config, cache, alarms, logger, clock });
-  const { providers, health, trust, roster } = offer;
-  const files = createDiskStore(dataDir);
-  const uploads = createUploads({ redis, store: files, clock });
-  const uploadSweeper = startUploadSweeper(uploads, logger);
-  const assets = createAssets({
-    store: files,
-    fetch: { operatorHosts: operatorHosts(config) },
-  });
-
-  const spending = createSpending({ redis, most: config.spending, alarms, clock });
-  const run: RunOptions = {
-    store,
+  const making = await openGenerations({
+    config,
+    publicUrl,
+    catalogue,
+    ...connections,
+    keys,
     ledger,
+    store,
     events,
     metrics,
-    models: offer.models,
-    tariff,
-    spending,
-    providers,
-    health,
-    trust,
-    webhookUrl: (id) => (config.webhooks ? webhookUrlOf(publicUrl, keys.webhookKey, id) : null),
-    slots: createSlots({ redis: cache, logger, random: Math.random }),
-    enqueue: (generation) => jobs.enqueue(generation),
-    assets,
-    uploads,
+    alarms,
     logger,
     clock,
-  };
-  const jobs = await createJobs({
-    providers: providers.values(),
-    connect: (name, user) => connectQueueRedis({ ...cacheConnection, name: `${name}-${user}` }, user),
-    step: (generationId, polls, signal) => runGeneration(run, generationId, polls, signal),
-    logger,
   });
-  const sweeper = startSweeper({ ledger, store, events, jobs, spending, alarms, logger, clock });
+  const { providers, roster, jobs, uploads } = making;
   const auditor = createAuditor({ redis, ledger, changes, alarms, metrics, jobOf: jobNameOf, logger, clock });
-  auditor.start();
   const checkout = await createCheckout({
     redis,
     ledger,
@@ -206,8 +155,6 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     clock,
     logger,
   });
-  checkout.reconciler?.start();
-  checkout.autoTopup?.start();
   const archiver = createArchiver({
     redis,
     ledger,
@@ -216,9 +163,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     alarms,
     logger,
   });
-  archiver.start();
   const gifts = createGifts({ redis, ledger, pools, webSessions, environment, clock, logger });
-  gifts.finisher.start();
 
   const signIn = signInRouter({
     redis,
@@ -244,28 +189,35 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     events,
     jobs,
     offered: roster,
-    assets,
+    assets: making.assets,
     uploads,
     idempotency: createIdempotency(redis, logger),
     limits,
     draining: draining.signal,
-    spending,
+    spending: making.spending,
     providers,
     tariff,
-    requireSafe: watch.requireSafe,
+    requireSafe,
     requireToken,
     quoteKey,
     readQuote: createQuoteReader(quoteKey),
     clock,
   };
   const transfers = createTransfers({ redis, alarms, logger, ...shared });
-  transfers.job.start();
+  const background = [
+    auditor,
+    archiver,
+    gifts.finisher,
+    transfers.job,
+    ...[checkout.reconciler, checkout.autoTopup].filter((one) => one !== null),
+  ];
+  for (const one of background) one.start();
   const app = createApp(
     {
       securityHeaders: securityHeaders(publicUrl),
       log: requestLog(logger),
       health: healthRouter({
-        isReady: async () => !draining.signal.aborted && (await withDeadline(READY, checkRedis).then(() => true)),
+        isReady: async () => !draining.signal.aborted && (await connections.isReady()),
       }),
       metrics: metricsRoute(config, metrics.router),
       webhooks: [
@@ -275,8 +227,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       cors,
       limitAddress: limits.limitAddress,
       auth: auth.router,
-      models: modelsRouter({ roster, trust, tariff }),
-      prices: pricesRouter(offer.prices),
+      models: modelsRouter({ roster, trust: making.trust, tariff }),
+      prices: pricesRouter(making.prices),
       quotes: quotesRouter({ ...shared, tariff }),
       generations: generationsRouter(shared),
       pools: poolsRouter({ pools, requireToken }),
@@ -287,7 +239,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
         home,
         signIn,
         activate,
-        pricesPageRouter(offer.prices),
+        pricesPageRouter(making.prices),
         checkout.router,
         gifts.router,
         ...(mailbox ? [devMailRouter(mailbox)] : []),
@@ -303,20 +255,10 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       draining.abort();
     },
     async close() {
-      watch.stop();
-      offer.close();
-      await sweeper.stop();
-      await uploadSweeper.stop();
-      await jobs.close();
-      await checkout.reconciler?.stop();
-      await checkout.autoTopup?.stop();
-      await gifts.finisher.stop();
-      await transfers.job.stop();
-      await auditor.stop();
-      await archiver.stop();
-      if (cache !== redis) cache.destroy();
-      redis.destroy();
-      subscriber.destroy();
+      connections.stopWatching();
+      await making.close();
+      for (const one of background) await one.stop();
+      connections.close();
     },
   };
 }
