@@ -178,6 +178,8 @@ async function doHarm(fault: TcpFault, connection: Connection, reply: Buffer): P
       connection.isBlackHole = true;
       return 'drop';
     case 'reset mid-reply':
+      // Nothing may follow the half of it: a stream that ends loses no bytes in its middle.
+      connection.isBlackHole = true;
       client.write(reply.subarray(0, Math.ceil(reply.length / 2)), () => client.resetAndDestroy());
       return 'drop';
     case '3 s delay':

@@ -13,6 +13,7 @@ import { freePort } from '../redis/free-port.ts';
 import { launchServer } from '../redis/server-process.ts';
 import { quiet } from '../redis/test-redis.ts';
 import { EVERY_BYTE, SEED } from './rounds.ts';
+import { untilAnswered } from './until-answered.ts';
 
 /** Places at which the file is torn in `npm test`. */
 const SAMPLE = 6;
@@ -26,10 +27,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
+/** On a port that is free; somebody else may take it between the look and the start. */
+async function launch(dataDir: string) {
+  return untilAnswered(async () => {
+    const options = { dataDir, executable: 'redis-server', port: await freePort(), secret: 'secret' };
+    return { options, server: await launchServer(options) };
+  });
+}
+
 /** Lets a server run on a directory for as long as `use` takes, and kills it. */
 async function onServer<T>(dataDir: string, use: (ledger: Ledger, redis: RedisClient) => Promise<T>): Promise<T> {
-  const options = { dataDir, executable: 'redis-server', port: await freePort(), secret: 'secret' };
-  const server = await launchServer(options);
+  const { server, options } = await launch(dataDir);
   const url = `redis://:${options.secret}@127.0.0.1:${options.port}`;
   const redis = await connectRedis({ url, name: 'torn', logger: quiet });
   try {
