@@ -142,4 +142,8 @@ test('a cluster is several addresses with commas, and needs a single server besi
   expect(readConfig({ REDIS_URL }).redisCacheUrl).toBe(REDIS_URL);
   expect(() => readConfig({ REDIS_URL: `${REDIS_URL},mysql://x` })).toThrow(/REDIS_URL: must be a redis/);
   expect(secretsIn({ REDIS_URL: cluster })).toContain('a,b');
+  const sentinels = 'redis+sentinel://:secret@s1:26379,s2/inkpot';
+  expect(() => readConfig({ REDIS_URL: sentinels })).toThrow(/REDIS_CACHE_URL is missing/);
+  expect(readConfig({ REDIS_URL: sentinels, REDIS_CACHE_URL: REDIS_URL }).redisUrl).toBe(sentinels);
+  expect(secretsIn({ REDIS_URL: sentinels })).toContain('secret');
 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_TARIFF } from '../shared/catalogue/tariff.ts';
 import type { ProviderSettings } from './providers/registry.ts';
 import { splitUrls } from './redis/client.ts';
+import { parseSentinelUrl } from './redis/sentinel-url.ts';
 import { readSecretFiles } from './secret-files.ts';
 
 const Secret = z.string().trim().min(1);
@@ -75,7 +76,10 @@ const Environment = z.object({
   INKPOT_SKETCH: z.enum(['on', 'off']).optional(),
   REDIS_URL: z
     .string()
-    .refine((list) => splitUrls(list).every(isRedisUrl), 'must be a redis:// or rediss:// URL, or several with commas'),
+    .refine(
+      (list) => parseSentinelUrl(list) !== null || splitUrls(list).every(isRedisUrl),
+      'must be a redis:// or rediss:// URL, several with commas, or redis+sentinel://host:port,host:port/master',
+    ),
   REDIS_CACHE_URL: z.string().refine(isRedisUrl, 'must be a redis:// or rediss:// URL').optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// URL' }).optional(),
@@ -219,8 +223,8 @@ function modeOf(env: Parsed): 'development' | 'production' {
 function crossFaults(env: Parsed): string[] {
   const production = modeOf(env) === 'production';
   return [
-    splitUrls(env.REDIS_URL).length > 1 && !env.REDIS_CACHE_URL
-      ? 'REDIS_CACHE_URL is missing: REDIS_URL is a cluster, and the queues need a single server'
+    (parseSentinelUrl(env.REDIS_URL) || splitUrls(env.REDIS_URL).length > 1) && !env.REDIS_CACHE_URL
+      ? 'REDIS_CACHE_URL is missing: REDIS_URL is a cluster or names sentinels, and the queues need a single server'
       : null,
     env.STRIPE_SECRET_KEY && !env.STRIPE_WEBHOOK_SECRET
       ? 'STRIPE_WEBHOOK_SECRET is missing: STRIPE_SECRET_KEY is set, and no payment is credited without its webhook'

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parseSentinelUrl } from './redis/sentinel-url.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -45,7 +46,10 @@ export function secretsIn(environment: Environment): string[] {
 }
 
 function passwordsIn(address: string): string[] {
-  if (!URL.canParse(address)) return [];
-  const { password } = new URL(address);
+  // The hosts of several sentinels are no host of a URL.
+  const watched = parseSentinelUrl(address);
+  const url = watched ? `${watched.prefix}master` : address;
+  if (!URL.canParse(url)) return [];
+  const { password } = new URL(url);
   return password ? [password, decodeURIComponent(password)] : [];
 }

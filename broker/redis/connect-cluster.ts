@@ -46,10 +46,25 @@ export async function connectCluster(
   await openConnection(cluster, first);
   // It has the same commands. What it lacks is asked of its masters, through the topology.
   const redis = cluster as unknown as RedisClient;
-  const replicate = createReplication();
+  const replicate = createReplication<Node>(hasReplica);
   setTopology(redis, {
+    isCluster: true,
     masters: () => Promise.all(cluster.masters.map((node) => cluster.nodeClient(node))),
     replicate: async (key) => replicate(await cluster.getNodeClientForKey(key)),
   });
   return redis;
+}
+
+/** The commands that this needs of a connection to one server. */
+interface Node {
+  wait(replicas: number, timeoutMs: number): Promise<number>;
+  sendCommand(words: readonly string[]): Promise<unknown>;
+}
+
+/** Whether the cluster knows a replica of this server: its line names its master's id in the fourth place. */
+async function hasReplica(node: Node): Promise<boolean> {
+  const lines = String(await node.sendCommand(['CLUSTER', 'NODES'])).split('\n');
+  const fields = lines.map((line) => line.split(' '));
+  const own = fields.find(([, , flags]) => flags?.includes('myself'))?.[0];
+  return fields.some(([, , , master]) => master === own);
 }

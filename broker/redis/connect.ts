@@ -1,24 +1,22 @@
-import { createClient } from 'redis';
-import { type ConnectOptions, LEDGER_SETTINGS, type RedisClient, splitUrls } from './client.ts';
+import { type ConnectOptions, type RedisClient, splitUrls } from './client.ts';
 import { connectCluster } from './connect-cluster.ts';
-import { openConnection } from './open-connection.ts';
-import { reconnectWhenSilent } from './reconnect-when-silent.ts';
+import { connectSentinel } from './connect-sentinel.ts';
+import { connectServer, waitForReplicas } from './connect-server.ts';
+import { parseSentinelUrl } from './sentinel-url.ts';
 
 export type { ConnectOptions, RedisClient, RedisLogger } from './client.ts';
 
 /**
- * Opens the connection on which money moves. It never gives up reconnecting, never queues a command while it is
- * offline (the command would run after its caller has gone), and never sends a written command twice.
+ * Opens the connection on which money moves: to one server, to the master that sentinels name, or to a cluster.
  *
- * @throws Error when the server cannot be reached within 5 s.
+ * @throws Error when it cannot be reached within 5 s.
  */
 export async function connectRedis({ url, name, logger }: ConnectOptions): Promise<RedisClient> {
+  const watched = parseSentinelUrl(url);
+  if (watched) return connectSentinel(watched, { name, logger });
   const urls = splitUrls(url);
   if (urls.length > 1) return connectCluster(urls, { name, logger });
-  const client = createClient({ ...LEDGER_SETTINGS, socket: { ...LEDGER_SETTINGS.socket }, url, name });
-  client.on('error', (error: unknown) => logger.warn({ err: error, redis: name }, 'redis connection'));
-  client.on('ready', () => logger.info({ redis: name }, 'redis connected'));
-  reconnectWhenSilent(client, logger);
-  await openConnection(client, url);
+  const client = await connectServer({ url, name, logger });
+  await waitForReplicas(client);
   return client;
 }

@@ -1,7 +1,6 @@
-/** The commands that this needs of a connection to one server of a cluster. */
-interface Node {
+/** The command that this needs of a connection to one server. */
+interface Server {
   wait(replicas: number, timeoutMs: number): Promise<number>;
-  sendCommand(words: readonly string[]): Promise<unknown>;
 }
 
 /** How long a replica may take, in ms. The connection carries nothing else meanwhile. */
@@ -17,12 +16,15 @@ class NotReplicatedError extends Error {
  * all that came before it, and blocks its connection, so everybody who was answered while one is under way shares the
  * next. A repeat that wrote nothing itself is covered too: what counts is the server's whole log.
  *
- * A server that the cluster knows no replica of has nobody who could be promoted without the write, so there is nothing
- * to wait for: that is how a shard goes on after its master is lost. A replica that is known but silent or dead could
- * come back and be promoted; until it has caught up, or the operator has taken it out (`CLUSTER FORGET`), nothing is
+ * A server that no replica is known of has nobody who could be promoted without the write, so there is nothing to wait
+ * for: that is how a shard goes on after its master is lost. A replica that is known but silent or dead could
+ * come back and be promoted; until it has caught up, or the operator has taken it out (`CLUSTER FORGET`, `SENTINEL RESET`), nothing is
  * acknowledged.
+ * @param hasReplica whether a server has a replica that could take its place.
  */
-export function createReplication(): (node: Node) => Promise<void> {
+export function createReplication<Node extends Server>(
+  hasReplica: (node: Node) => Promise<boolean>,
+): (node: Node) => Promise<void> {
   const running = new WeakMap<Node, Promise<unknown>>();
   const next = new WeakMap<Node, Promise<void>>();
   /** Servers that had no replica when they were asked. */
@@ -50,12 +52,4 @@ export function createReplication(): (node: Node) => Promise<void> {
     next.set(node, shared);
     return shared;
   };
-}
-
-/** Whether the cluster knows a replica of this server: its line names its master's id in the fourth place. */
-async function hasReplica(node: Node): Promise<boolean> {
-  const lines = String(await node.sendCommand(['CLUSTER', 'NODES'])).split('\n');
-  const fields = lines.map((line) => line.split(' '));
-  const own = fields.find(([, , flags]) => flags?.includes('myself'))?.[0];
-  return fields.some(([, , , master]) => master === own);
 }

@@ -1,7 +1,9 @@
 import type { RedisClient } from './client.ts';
 
-/** What a connection to several servers knows beyond the commands. */
+/** What a connection knows beyond the commands. */
 interface Topology {
+  /** Whether commands about different keys may go to different servers, and so overtake each other. */
+  readonly isCluster: boolean;
   /** A connection to each server that owns keys. */
   masters(): Promise<RedisClient[]>;
   /** Resolves when a replica has everything that was written so far to the server of this key. */
@@ -10,14 +12,14 @@ interface Topology {
 
 const topologies = new WeakMap<RedisClient, Topology>();
 
-/** Says of a client that it is connected to a cluster. */
+/** Says of a client what stands behind it. */
 export function setTopology(redis: RedisClient, topology: Topology): void {
   topologies.set(redis, topology);
 }
 
 /** Whether commands about different keys may go to different servers, and so overtake each other. */
 export function isCluster(redis: RedisClient): boolean {
-  return topologies.has(redis);
+  return topologies.get(redis)?.isCluster ?? false;
 }
 
 /** A connection to each server that owns keys, for what is asked of a server and not of a key: INFO, CONFIG, SCAN. */
