@@ -3,7 +3,7 @@
  * the runners' own reports.
  * @module
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
@@ -18,11 +18,11 @@ import {
 
 const REPORTS = join(ROOT, '.cache', 'reports');
 
-/** Two lines of suites side by side: much of each is waiting, for a browser or for a broker to come back. */
-const LINES = [
-  ['unit', 'cluster', 'faults'],
-  ['browser', 'edge'],
-];
+/**
+ * Lines of suites side by side, beside the checks: much of each is waiting, for a browser, for the disk or for a broker to
+ * come back. Those that kill and measure processes come one after the other.
+ */
+const LINES = [['browser'], ['unit', 'cluster'], ['faults', 'edge']];
 
 try {
   process.exitCode = (await test()) ? 0 : 1;
@@ -40,7 +40,8 @@ async function test() {
 
   rmSync(REPORTS, { recursive: true, force: true });
   mkdirSync(REPORTS, { recursive: true });
-  const checked = npm('check', env) && npm('build', env);
+  const built = await runScript('build', env);
+  const checking = runScript('check', env);
   const passed = await Promise.all(
     LINES.map(async (suites) => {
       const results = [];
@@ -48,22 +49,26 @@ async function test() {
       return results.every(Boolean);
     }),
   );
+  const checked = (await checking) && built;
   const { counts, complete } = readReports();
   if (!checked) say('A check or the build failed: see above.');
   say(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   return checked && complete && passed.every(Boolean) && counts.failed === 0 && counts.passed > 0;
 }
 
-/** @param {string} script @param {NodeJS.ProcessEnv} env */
-function npm(script, env) {
-  return (
-    spawnSync('npm', ['run', '--silent', script], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env })
-      .status === 0
-  );
+/**
+ * @param {string} script of package.json
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<boolean>} whether it passed
+ */
+async function runScript(script, env) {
+  const { code, said } = await run('npm', ['run', '--silent', script], env);
+  say(said);
+  return code === 0;
 }
 
 /**
- * Runs a suite and prints what it said when it has ended, so that two suites do not talk across each other.
+ * Runs a suite and prints what it said.
  * @param {string} suite
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<boolean>} whether it passed
@@ -72,12 +77,23 @@ async function runSuite(suite, env) {
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(REPORTS, `${suite}.json`)}`];
   const args = [vitest, 'run', '--config', '.config/vitest.config.ts', '--project', suite, ...reporters];
-  const child = spawn(PINNED_NODE, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
+  const { code, said } = await run(PINNED_NODE, args, env);
+  say(`\n--- ${suite} tests\n${said}`);
+  return code === 0;
+}
+
+/**
+ * Keeps what a program says until it has ended, so that two of them do not talk across each other.
+ * @param {string} program
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function run(program, args, env) {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
   const code = await new Promise((resolve) => child.once('close', resolve));
-  say(`\n--- ${suite} tests\n${said}`);
-  return code === 0;
+  return { code, said };
 }
 
 /** A suite that wrote no report did not run, whatever its exit code. */
