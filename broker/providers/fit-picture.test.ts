@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { lighterThan, opaque, shapedAs, sizedAs } from './fit-picture.ts';
+import { lighterThan, opaque, shapedAs, sizedAs, withinBytes } from './fit-picture.ts';
 import { pictureOf } from './test-request.ts';
 
 const picture = await pictureOf({ width: 200, height: 100 });
@@ -48,4 +48,18 @@ test('a picture that is too heavy is made lighter, and another stays as it is', 
   expect(lighter.bytes.length).toBeLessThanOrEqual(60_000);
   expect(lighter.contentType).toBe('image/jpeg');
   expect(lighter.width / lighter.height).toBeCloseTo(1.5, 1);
+});
+
+test('a picture of too many bytes becomes a JPEG of the same size, and any other is passed on as it is', async () => {
+  const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
+  const size = { width: 300, height: 200 };
+  const bytes = await sharp({ create: { ...size, channels: 3, background: '#888', noise } })
+    .png()
+    .toBuffer();
+  const heavy = { bytes, contentType: 'image/png', ...size } as const;
+  expect((await withinBytes(heavy, bytes.length)).bytes).toBe(bytes);
+  const light = await withinBytes(heavy, 40_000);
+  expect(light.bytes.length).toBeLessThanOrEqual(40_000);
+  expect(light).toMatchObject({ contentType: 'image/jpeg', ...size });
+  expect(await seen(light.bytes)).toMatchObject({ format: 'jpeg', ...size });
 });

@@ -41,3 +41,17 @@ export async function lighterThan(image: InputImage, maxBytes: number): Promise<
   }
   return lighter;
 }
+
+/**
+ * A picture that goes in, in at most so many bytes: as it is where it has no more, else as a JPEG, on white where it is
+ * transparent.
+ */
+export async function withinBytes(picture: InputImage, maxBytes: number): Promise<InputImage> {
+  let { bytes, contentType } = picture;
+  for (const quality of [92, 80, 60, 40]) {
+    if (bytes.length <= maxBytes) break;
+    bytes = await sharp(picture.bytes).flatten({ background: '#fff' }).jpeg({ quality }).toBuffer();
+    contentType = 'image/jpeg';
+  }
+  return { ...picture, bytes, contentType };
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkAccount } from '../check-account.ts';
 import { fanOut } from '../fan-out.ts';
+import { withinBytes } from '../fit-picture.ts';
 import {
   type Ability,
   type Delivery,
@@ -28,6 +29,9 @@ const FILE_HOSTS = new Set(
     ),
   ),
 );
+
+/** The most that a picture which goes in may have (docs.byteplus.com/en/docs/ModelArk/1541523). In bytes. */
+const MAX_PICTURE = 10_000_000;
 
 /** A picture of 16 megapixels as PNG in base64 has up to 70 MB. */
 const MAX_ANSWER = 96 * 1024 * 1024;
@@ -91,7 +95,9 @@ export function createBytePlus({
       PICTURE_MODELS.includes(path) || FILM_MODELS.includes(path) ? ['references'] : null,
     allowsHost: (host) => FILE_HOSTS.has(host) || host === overriddenHost,
 
-    async submit(request, signal) {
+    async submit(given, signal) {
+      const references = await Promise.all(given.references.map((picture) => withinBytes(picture, MAX_PICTURE)));
+      const request = { ...given, references };
       const { path } = request.route;
       if (FILM_MODELS.includes(path)) return startFilm(request, signal);
       if (!PICTURE_MODELS.includes(path)) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkAccount } from '../check-account.ts';
 import { fanOut } from '../fan-out.ts';
+import { withinBytes } from '../fit-picture.ts';
 import {
   type Ability,
   type Delivery,
@@ -24,6 +25,9 @@ const KEY_HEADER = 'x-goog-api-key';
 
 /** Where Google keeps files: the API itself, and what it may send a download on to (an assumption: not documented). */
 const FILE_HOSTS = new Set([new URL(API).host, 'storage.googleapis.com']);
+
+/** What all pictures of a request may have together: 20 MB as base64 (ai.google.dev, "Image understanding"). In bytes. */
+const MAX_PICTURES = 14_000_000;
 
 /** A 4K picture as PNG in base64 has up to 40 MB; more than that is no picture. */
 const MAX_ANSWER = 96 * 1024 * 1024;
@@ -86,7 +90,10 @@ export function createGoogle({
       IMAGE_MODELS.includes(path) || VIDEO_MODELS.includes(path) ? ['references'] : null,
     allowsHost: (host) => FILE_HOSTS.has(host) || host === overriddenHost,
 
-    async submit(request, signal) {
+    async submit(given, signal) {
+      const most = MAX_PICTURES / Math.max(1, given.references.length);
+      const references = await Promise.all(given.references.map((picture) => withinBytes(picture, most)));
+      const request = { ...given, references };
       const { path } = request.route;
       if (VIDEO_MODELS.includes(path)) return startVideo(request, signal);
       if (!IMAGE_MODELS.includes(path)) {

@@ -58,7 +58,7 @@ test('a drawing comes as SVG', async () => {
 
 test('a picture and its mask are accepted as Recraft wants them', async () => {
   await submit('recraftv3', {}, { references: [picture] });
-  await submit('recraftv4_1', {}, { references: [picture], mask: picture });
+  await submit('recraftv3', {}, { references: [picture], mask: picture });
   expect(fake.taken.map(({ endpoint }) => endpoint)).toEqual(['/images/imageToImage', '/images/inpaint']);
 });
 

@@ -48,10 +48,10 @@ test('every Recraft route of the catalogue is served, with the pictures that it 
 
 test('a picture from words is told its size, its number and its seed', async () => {
   const all = { count: 3, seed: 7, negativePrompt: 'text' };
-  expect(await inputOf('recraftv4_1', all)).toEqual({
+  expect(await inputOf('recraftv3', all)).toEqual({
     endpoint: '/images/generations',
     json: {
-      model: 'recraftv4_1',
+      model: 'recraftv3',
       prompt: 'a fox',
       n: 3,
       size: '1024x1024',
@@ -60,7 +60,7 @@ test('a picture from words is told its size, its number and its seed', async () 
       ...DELIVERY,
     },
   });
-  expect((await inputOf('recraftv4_pro', { negativePrompt: '' })).json).toEqual({
+  expect((await inputOf('recraftv4_pro', { negativePrompt: 'text' })).json).toEqual({
     model: 'recraftv4_pro',
     prompt: 'a fox',
     n: 1,
@@ -84,10 +84,10 @@ test('a picture from another goes to the endpoint that takes one, brought to the
 });
 
 test('a mask goes with its picture, of the same size and of one channel', async () => {
-  const { endpoint, form } = await inputOf('recraftv4_1', {}, { references: [picture], mask: picture });
+  const { endpoint, form } = await inputOf('recraftv3', {}, { references: [picture], mask: picture });
   expect(endpoint).toBe('/images/inpaint');
   expect(await contentsOf(form)).toEqual({
-    model: 'recraftv4_1',
+    model: 'recraftv3',
     prompt: 'a fox',
     n: '1',
     image: '1024x1024x3',
@@ -124,6 +124,7 @@ test('eraseRegion is given the mask too', async () => {
 
 test.each<[what: string, path: string, more: Partial<ProviderRequest>, reason: string]>([
   ['an unknown model', 'recraftv9', {}, 'model_gone'],
+  ['a picture for a model that takes none', 'recraftv4_1', { references: [picture] }, 'invalid_input'],
   ['a model without a size', 'recraftv3', { size: null }, 'invalid_input'],
   ['a mask without a picture', 'recraftv3', { mask: picture }, 'invalid_input'],
   ['an operation without a picture', '/v1/images/crispUpscale', {}, 'invalid_input'],

@@ -1,5 +1,5 @@
 import type { FormData } from 'undici';
-import { sizedAs } from '../fit-picture.ts';
+import { sizedAs, withinBytes } from '../fit-picture.ts';
 import { formOf } from '../form.ts';
 import { binaryMask } from '../mask.ts';
 import { type Ability, type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
@@ -11,11 +11,14 @@ export interface Input {
   readonly form?: FormData;
 }
 
-/** Models that make pictures or drawings from words, and what else they can do. */
+/**
+ * Models that make pictures or drawings from words, and what else they can do: only those of V3 work from a picture, or
+ * know a negative prompt (recraft.ai/docs/api-reference/endpoints, "Compatibility").
+ */
 const MODELS: Readonly<Record<string, readonly Ability[]>> = {
-  recraftv4_vector: ['references'],
-  recraftv4_1: ['references', 'mask'],
-  recraftv4_pro: ['references'],
+  recraftv4_vector: [],
+  recraftv4_1: [],
+  recraftv4_pro: [],
   recraftv3: ['references', 'mask'],
 };
 
@@ -33,6 +36,9 @@ const VECTOR = new Set(['recraftv4_vector', '/v1/images/vectorize']);
 
 /** How far a picture made from another may be from it: 0 is the same, 1 has hardly anything of it. */
 const STRENGTH = 0.5;
+
+/** The most that a picture may have (recraft.ai/docs/api-reference/endpoints). In bytes. */
+const MAX_PICTURE = 5_000_000;
 
 /** Results lie in the answer, where no link can expire; pictures without loss. */
 function deliveryOf(path: string) {
@@ -60,27 +66,30 @@ export async function toInput(request: ProviderRequest): Promise<Input> {
     prompt: settings.prompt,
     n: settings.count,
     random_seed: settings.seed,
-    negative_prompt: settings.negativePrompt || undefined,
+    negative_prompt: (path === 'recraftv3' && settings.negativePrompt) || undefined,
     ...deliveryOf(path),
   };
   const [picture] = references;
+  if (picture && !MODELS[path]?.includes('references')) throw refusal('invalid_input', `${path} takes no picture`);
   if (!picture) {
     if (mask) throw refusal('invalid_input', 'a mask without a picture');
     const json = { ...fields, size: size ? `${size.width}x${size.height}` : undefined };
     return { endpoint: '/images/generations', json: withoutGaps(json) };
   }
+  if (!size) throw refusal('invalid_input', `no size for ${path}`);
   // These take no size: the result has that of the picture.
-  const image = size ? await sizedAs(picture, size) : picture;
+  const image = await withinBytes(await sizedAs(picture, size), MAX_PICTURE);
   return mask
     ? { endpoint: '/images/inpaint', form: formOf(fields, { image, mask: await binaryMask(mask, sizeOf(image)) }) }
     : { endpoint: '/images/imageToImage', form: formOf({ ...fields, strength: STRENGTH }, { image }) };
 }
 
 async function operation({ route, references, mask }: ProviderRequest): Promise<Input> {
-  const [image] = references;
-  if (!image) throw refusal('invalid_input', `no picture for ${route.path}`);
+  const [picture] = references;
+  if (!picture) throw refusal('invalid_input', `no picture for ${route.path}`);
   const endpoint = route.path.slice('/v1'.length);
   const delivery = deliveryOf(route.path);
+  const image = await withinBytes(picture, MAX_PICTURE);
   if (!OPERATIONS[route.path]?.includes('mask')) return { endpoint, form: formOf(delivery, { image }) };
   if (!mask) throw refusal('invalid_input', `no mask for ${route.path}`);
   return { endpoint, form: formOf(delivery, { image, mask: await binaryMask(mask, sizeOf(image)) }) };

@@ -1,4 +1,5 @@
 import { checkAccount } from '../check-account.ts';
+import { withinBytes } from '../fit-picture.ts';
 import { ANSWERS_AT_ONCE, type Delivery, type Provider, ProviderFault } from '../provider.ts';
 import { refusedQuestion, refusedSubmit } from '../refusal.ts';
 import { createCall } from '../transport.ts';
@@ -8,6 +9,9 @@ import { abilitiesOf, toInput } from './inputs.ts';
 import { Balance, Made } from './wire.ts';
 
 const API = 'https://api.stability.ai';
+
+/** What is left of the 10 MiB of a request for the picture and its mask (its error 413). In bytes. */
+const MAX_PICTURE = 8_000_000;
 
 /** A picture enlarged to 16 megapixels, as PNG in base64. */
 const MAX_ANSWER = 96 * 1024 * 1024;
@@ -42,7 +46,8 @@ export function createStability({
     allowsHost: () => false,
 
     async submit(request, signal) {
-      const { path, form } = await toInput(request);
+      const references = await Promise.all(request.references.map((picture) => withinBytes(picture, MAX_PICTURE)));
+      const { path, form } = await toInput({ ...request, references });
       const answer = await call('POST', `${base}${path}`, { signal, timeoutMs: timeouts.picture, form });
       if (answer.status >= 300) throw refusedSubmit(answer, readRefusal(answer.status, answer.body));
       return readDelivery(answer.body);
