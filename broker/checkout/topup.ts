@@ -47,10 +47,9 @@ export const Topup = z.object({
   url: z.string().optional(),
   /** The id under which the ledger has the credits. */
   payment: z.string().optional(),
-  /** Of one that is bought without anybody there: whose saved card is charged, and where the receipt goes. */
+  /** Of one that is bought without anybody there: whose saved card is charged. */
   customer: z.string().optional(),
   card: z.string().optional(),
-  email: z.string().optional(),
 });
 export type Topup = z.infer<typeof Topup>;
 

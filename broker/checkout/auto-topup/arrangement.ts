@@ -33,7 +33,7 @@ const Whole = z.coerce.number().int();
 export const Arrangement = z.object({
   pool: z.string(),
   state: State,
-  /** The owner who agreed, where they are mailed, and when they did, in ms since 1970. */
+  /** The owner who agreed; where they are mailed, which is forgotten with the card; and when they did, in ms since 1970. */
   account: z.string(),
   email: z.string(),
   agreedAt: Whole,
@@ -42,9 +42,8 @@ export const Arrangement = z.object({
   credits: Amount,
   cents: Whole,
   monthlyCents: Whole,
-  /** Stripe's session in which the card is being saved, once it is open, and the key that it is opened with. */
+  /** Stripe's session in which the card is being saved, once it is open. */
   setup: z.string().default(''),
-  setupKey: z.string().default(''),
   customer: z.string().default(''),
   /** The saved card: Stripe's id, and what tells it from others. */
   card: z.string().default(''),

@@ -62,9 +62,9 @@ export function createArrangements(redis: RedisClient, clock: () => number) {
     },
 
     /** Notes the consent before a card is asked for; the old card, if there is one, is not charged any more. */
-    async agree(consent: Consent, setupKey: string): Promise<void> {
+    async agree(consent: Consent): Promise<void> {
       await watch(consent.pool);
-      const fields = { ...fieldsOf(consent, clock()), state: 'setting_up', setupKey, setup: '', mailDue: '0' };
+      const fields = { ...fieldsOf(consent, clock()), state: 'setting_up', setup: '', mailDue: '0' };
       await change(consent.pool, ['', 'off', 'stopped', 'setting_up'], fields);
       // It may have been taken from the list just before the change.
       await watch(consent.pool);
@@ -86,7 +86,13 @@ export function createArrangements(redis: RedisClient, clock: () => number) {
     /** Nothing more is begun. What was begun ends as it ends. @returns the card that is to be forgotten; '' for none. */
     async turnOff(pool: string): Promise<string> {
       const before = await repeatUntilKnown(() => redis.hGet(keyOf(pool), 'card'));
-      await change(pool, ['setting_up', 'on', 'stopped'], { state: 'off', card: '', cardName: '', mailDue: '0' });
+      await change(pool, ['setting_up', 'on', 'stopped'], {
+        state: 'off',
+        card: '',
+        cardName: '',
+        email: '',
+        mailDue: '0',
+      });
       return before ?? '';
     },
 

@@ -97,7 +97,7 @@ export function autoTopupRouter(options: AutoTopupRouterOptions): Router {
       try {
         // A card of somebody who owned the pool before is not for the one who owns it now.
         await arrangements.turnOff(pool.id);
-        await arrangements.agree(consent, form.order);
+        await arrangements.agree(consent);
         await forgetCard(before?.card ?? '');
         res.redirect(303, await askForCard(session, pool.id, form.order));
       } catch (error) {

@@ -14,11 +14,11 @@ local spent = v.month == ARGV[2] and tonumber(v.monthSpent) or 0
 if spent + tonumber(v.cents) > tonumber(v.monthlyCents) then
   return 0
 end
-local of = redis.call('HMGET', KEYS[1], 'pool', 'account', 'pack', 'credits', 'cents', 'customer', 'card', 'email')
+local of = redis.call('HMGET', KEYS[1], 'pool', 'account', 'pack', 'credits', 'cents', 'customer', 'card')
 local begun = string.format('%.0f', tonumber(ARGV[1]) + 1)
 local id = 'auto-' .. begun
 redis.call('HSET', KEYS[2], 'id', id, 'pool', of[1], 'account', of[2], 'pack', of[3], 'credits', of[4], 'cents', of[5],
-  'customer', of[6], 'card', of[7], 'email', of[8], 'state', 'created', 'createdAt', ARGV[3])
+  'customer', of[6], 'card', of[7], 'state', 'created', 'createdAt', ARGV[3])
 redis.call('HSET', KEYS[1], 'topup', id, 'begun', begun, 'month', ARGV[2], 'monthSpent',
   string.format('%.0f', spent + tonumber(v.cents)))
 return 1

@@ -117,7 +117,7 @@ test.each([
   await auto.arrangements.begin(ada.poolId, 0);
   const topup = await topups.read({ pool: ada.poolId, id: 'auto-1' });
   if (!topup) throw new Error('a charge that is begun has a record');
-  const charge = died === 'before the charge' ? null : await cards.charge(topup);
+  const charge = died === 'before the charge' ? null : await cards.charge(topup, ada.account.email);
   if (died === 'after the credit' && charge?.state === 'paid') await settlement.payment(charge.payment);
   time.now += later;
   await pass();
@@ -132,7 +132,7 @@ test('a broker that died after a refused charge is followed by one that stops', 
   await auto.turnOn(ada, 'requires_action');
   await auto.arrangements.begin(ada.poolId, 0);
   const topup = await topups.read({ pool: ada.poolId, id: 'auto-1' });
-  if (topup) await cards.charge(topup);
+  if (topup) await cards.charge(topup, ada.account.email);
   time.now += 3 * DAY;
   await pass();
   expect(auto.payments(ada)).toHaveLength(1);

@@ -50,11 +50,11 @@ export async function isLow(
   return balance.available < threshold;
 }
 
-async function finishCharge(options: ChargeOptions, { state }: Arrangement, topup: Topup): Promise<void> {
+async function finishCharge(options: ChargeOptions, { state, email }: Arrangement, topup: Topup): Promise<void> {
   const { arrangements, cards, topups, settlement, clock, logger } = options;
   if (topup.state === 'credited') return arrangements.finish(topup, 'paid');
   const mayCharge = state === 'on' && topup.createdAt + MOST_AGE_MS > clock();
-  const charge = (await cards.find(topup)) ?? (mayCharge ? await cards.charge(topup) : null);
+  const charge = (await cards.find(topup)) ?? (mayCharge ? await cards.charge(topup, email) : null);
   if (charge?.state === 'pending') return;
   if (charge?.state === 'paid') {
     await settlement.payment(charge.payment);

@@ -47,7 +47,7 @@ async function aPool(behaviour: CardBehaviour) {
     cents: 1_000,
     monthlyCents: 5_000,
   };
-  await survivor.arrangements.agree({ pool, account, email, terms }, 'key');
+  await survivor.arrangements.agree({ pool, account, email, terms });
   const { id, customer } = await survivor.cards.openSetup({ pool, account }, email, 'key');
   await survivor.arrangements.setSetup(pool, id, customer);
   stripe.saveOnPage(id, behaviour);

@@ -30,8 +30,11 @@ export interface SavedCards {
   readSetup(setup: string): Promise<CardSetup>;
   /** What became of a charge that may have been made; null when none was. */
   find(topup: Topup): Promise<ChargeState | null>;
-  /** Charges the card that the record names, for the record's price: once, however often it is asked within a day. */
-  charge(topup: Topup): Promise<ChargeState>;
+  /**
+   * Charges the card that the record names, for the record's price: once, however often it is asked within a day.
+   * @param email where the receipt goes.
+   */
+  charge(topup: Topup, email: string): Promise<ChargeState>;
   /** Makes a card useless for us. One that is gone already is left alone. */
   forget(card: string): Promise<void>;
 }

@@ -23,6 +23,8 @@ const CLOCKS_MS = 10 * 60_000;
  * @throws InkpotError as {@link refuse} says.
  */
 export function createStripeCards({ stripe, customers, publicUrl }: StripeCardsOptions): SavedCards {
+  const pageOf = (pool: string) => `${publicUrl}/checkout/auto?${new URLSearchParams({ pool })}`;
+
   /** A payment that the bank refused could still be tried by somebody who has its secret: that ends here. */
   async function close(intent: Stripe.PaymentIntent): Promise<ChargeState> {
     const state = stateOf(intent);
@@ -50,14 +52,13 @@ export function createStripeCards({ stripe, customers, publicUrl }: StripeCardsO
   return {
     async openSetup(payer, email, key) {
       const customer = await customers.ensure(payer, email).catch(refuse);
-      const page = `${publicUrl}/checkout/auto?${new URLSearchParams({ pool: payer.pool })}`;
       const params: Stripe.Checkout.SessionCreateParams = {
         mode: 'setup',
         ui_mode: 'hosted_page',
         currency: 'usd',
         customer,
-        success_url: page,
-        cancel_url: page,
+        success_url: pageOf(payer.pool),
+        cancel_url: pageOf(payer.pool),
       };
       const idempotencyKey = `setup_${payer.pool}_${key}_${customer}`;
       const session = await stripe.checkout.sessions.create(params, { idempotencyKey }).catch(async (error) => {
@@ -82,8 +83,8 @@ export function createStripeCards({ stripe, customers, publicUrl }: StripeCardsO
 
     find,
 
-    async charge(topup) {
-      const { id, pool, customer = '', card = '', email, cents, credits } = topup;
+    async charge(topup, email) {
+      const { id, pool, customer = '', card = '', cents, credits } = topup;
       const params: Stripe.PaymentIntentCreateParams = {
         amount: cents,
         currency: 'usd',
@@ -93,7 +94,9 @@ export function createStripeCards({ stripe, customers, publicUrl }: StripeCardsO
         confirm: true,
         description: `Inkpot: ${formatCredits(credits)}, auto top-up`,
         metadata: metadataOf(topup),
-        ...(email && { receipt_email: email }),
+        receipt_email: email,
+        // Nobody is there to be sent back, but kinds of payment that could send people away want to know where to.
+        return_url: pageOf(pool),
       };
       try {
         return await close(await stripe.paymentIntents.create(params, { idempotencyKey: `auto_${pool}_${id}` }));

@@ -25,6 +25,7 @@ const IntentParams = z.strictObject({
   confirm: Flag.optional(),
   description: z.string().optional(),
   receipt_email: z.email().optional(),
+  return_url: z.url().optional(),
   statement_descriptor_suffix: z.string().optional(),
   metadata: Metadata.optional(),
 });
