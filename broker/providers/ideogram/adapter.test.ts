@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { builtInModels } from '../../../shared/catalogue/catalogue.ts';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
+import { startFakeHost } from '../fake-host.ts';
 import { type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
 import { sampleImage } from '../sample-image.ts';
 import { requestFor } from '../test-request.ts';
@@ -129,6 +130,14 @@ describe('a submit', () => {
       outcomeUnknown: false,
     });
   });
+});
+
+test('a picture that is called unsafe is not handed out, though it has a link', async () => {
+  const data = [{ url: 'https://ideogram.ai/api/images/ephemeral/1.png', is_image_safe: false, seed: 1 }];
+  const other = await startFakeHost(async (_req, res) => res.end(JSON.stringify({ data })));
+  const submit = createIdeogram({ key: 'k', baseUrl: other.url }).submit(request(), signal);
+  await expect(submit).rejects.toMatchObject({ reason: 'moderated_output', outcomeUnknown: true });
+  await other.close();
 });
 
 test.each<[why: string, path: string, change: () => Promise<[Partial<Settings>, Partial<ProviderRequest>]>, string]>([

@@ -33,8 +33,7 @@ export function createOpenAICompatible({
   key,
   timeouts = { submit: 600_000, ask: 20_000 },
 }: OpenAICompatibleOptions): Provider {
-  const credentials: Readonly<Record<string, string>> = key === undefined ? {} : { authorization: `Bearer ${key}` };
-  const call = createCall(credentials, { maxAnswer: MAX_ANSWER });
+  const call = createCall(key === undefined ? {} : { authorization: `Bearer ${key}` }, { maxAnswer: MAX_ANSWER });
   const base = baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '');
   const { host } = new URL(base);
 
@@ -44,9 +43,9 @@ export function createOpenAICompatible({
     const [, inline] = /^data:image\/[\w+.-]+;base64,(.+)$/s.exec(picture.url) ?? [];
     if (inline) return [{ bytes: Buffer.from(inline, 'base64'), seed: null }];
     if (!URL.canParse(picture.url, base)) return [];
-    // Some give the path alone. What lies on the server itself may need its key.
-    const url = new URL(picture.url, base);
-    return [{ url: url.href, seed: null, ...(key !== undefined && url.host === host && { credentials }) }];
+    // Some give the path alone. It needs no key: LocalAI leaves its pictures open to whoever knows their address
+    // (core/config/application_config.go, `PathWithoutAuth`), and a key would lie on the disk with a delivery.
+    return [{ url: new URL(picture.url, base).href, seed: null }];
   }
 
   function readImages(body: unknown): Delivery {

@@ -40,10 +40,10 @@ export async function startFakeCompatible({ accent, key = null }: FakeCompatible
   return { ...fake, taken };
 
   async function handle(req: IncomingMessage, res: ServerResponse, { pathname }: URL): Promise<ServerResponse> {
-    const isKnown = key === null || req.headers.authorization === `Bearer ${key}`;
-    if (!isKnown) return refuse(res, 401, 'An authentication key is required');
     const [, at] = /^\/generated-images\/(\d+)\.png$/.exec(pathname) ?? [];
     if (at) return sendFile(res, fileOf(taken[Number(at)] ?? {}));
+    const isKnown = key === null || req.headers.authorization === `Bearer ${key}`;
+    if (!isKnown) return refuse(res, 401, 'An authentication key is required');
     if (pathname === '/v1/models') return sendJson(res, 200, { object: 'list', data: MODELS[accent] });
     if (pathname !== '/v1/images/generations') return refuse(res, 404, 'not found');
     const { fields } = await readBody(req);
