@@ -30,6 +30,18 @@ test('a job is asked about by the link that came back, which lies elsewhere, and
   });
 });
 
+test('a link that leads nowhere any more ends the job, and one that is refused is asked again', async () => {
+  const poll = async (status: number) => {
+    const server = await startFakeHost(async (_req, res) => sendJson(res, status, {}));
+    const job = { id: 'x', pollingUrl: `${server.url}/v1/get_result?id=x`, credits: null };
+    return adapter({ baseUrl: server.url })
+      .poll(job, request, signal)
+      .finally(() => server.close());
+  };
+  expect(await poll(404)).toMatchObject({ state: 'failed', reason: 'provider_error' });
+  expect(await faultOf(poll(500))).toMatchObject({ reason: 'provider_error', outcomeUnknown: false });
+});
+
 test('a webhook is not asked for, because then the link would not come back', async () => {
   const job = await jobFrom(adapter().submit({ ...request, webhookUrl: 'https://broker.example/hook' }, signal));
   expect(job.pollingUrl).toMatch(/get_result/);

@@ -40,12 +40,6 @@ export function createBfl({ key, baseUrl = API, timeouts = { submit: 45_000, ask
   const call = createCall({ 'x-key': key });
   const overridden = baseUrl === API ? null : new URL(baseUrl);
 
-  async function ask(url: string, signal: AbortSignal): Promise<Answer> {
-    const answer = await call('GET', url, { signal, timeoutMs: timeouts.ask });
-    if (answer.status >= 300) throw refusedQuestion(readRefusal(answer.status, answer.body));
-    return answer;
-  }
-
   /** The link carries the key, so it must lead to BFL, or to the server that stands in its place. */
   function trusted(link: string): string {
     const isStandIn = URL.canParse(link) && new URL(link).hostname === overridden?.hostname;
@@ -80,8 +74,9 @@ export function createBfl({ key, baseUrl = API, timeouts = { submit: 45_000, ask
 
     async poll(job, _request, signal) {
       const { pollingUrl, credits } = Job.parse(job);
-      const { body } = await ask(pollingUrl, signal);
-      const task = Task.safeParse(body);
+      const answer = await call('GET', pollingUrl, { signal, timeoutMs: timeouts.ask });
+      if (answer.status === 404) return { state: 'failed', reason: 'provider_error', cause: 'the task is not known' };
+      const task = Task.safeParse(accepted(answer).body);
       if (!task.success) throw new ProviderFault('provider_error', { cause: task.error, outcomeUnknown: false });
       return readTask(task.data, credits);
     },
@@ -90,7 +85,8 @@ export function createBfl({ key, baseUrl = API, timeouts = { submit: 45_000, ask
 
     check: (paths, signal) =>
       checkAccount(async () => {
-        const { credits } = Credits.parse((await ask(`${baseUrl}/v1/credits`, signal)).body);
+        const answer = await call('GET', `${baseUrl}/v1/credits`, { signal, timeoutMs: timeouts.ask });
+        const { credits } = Credits.parse(accepted(answer).body);
         return {
           balance: `${credits} credits ($${(credits * USD_PER_CREDIT).toFixed(2)})`,
           unknownPaths: await undescribed(paths, signal),
@@ -104,6 +100,12 @@ export function createBfl({ key, baseUrl = API, timeouts = { submit: 45_000, ask
     const described = Description.safeParse(answer.body);
     return described.success ? paths.filter((path) => !Object.hasOwn(described.data.paths, path)) : null;
   }
+}
+
+/** @throws ProviderFault for a question that was refused. */
+function accepted(answer: Answer): Answer {
+  if (answer.status >= 300) throw refusedQuestion(readRefusal(answer.status, answer.body));
+  return answer;
 }
 
 function readTask(task: z.infer<typeof Task>, credits: number | null): ProviderStatus {

@@ -30,7 +30,7 @@ const FAILURES: readonly [word: string, reason: string][] = [
 const STATES = { waiting: 'queued', running: 'dreaming', ended: 'completed' } as const;
 
 /** How many pixels a video has: only its shape is looked at. */
-const VIDEO_PIXELS = 49_152;
+const VIDEO_PIXELS = 12_288;
 
 /** Luma's Dream Machine on the true wire. What is deleted is gone, whether it had ended or not. */
 export async function startFakeLuma({ key = 'test-key' }: { readonly key?: string } = {}): Promise<FakeLuma> {
