@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { formatCredits, type Millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { GiftCodes } from '../gifts/gift-codes.ts';
+import { type ActOptions, addActCommand } from './act-command.ts';
 import { parseCredits } from './parse-credits.ts';
 import type { Printer } from './printer.ts';
 
@@ -14,13 +15,6 @@ export interface GiftCodeCommandsOptions {
   readonly clock: () => number;
 }
 
-interface ActOptions {
-  readonly reason: string;
-  readonly actor: string;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-}
-
 const DAY_MS = 24 * 3_600_000;
 
 /** `gift-code create`, `list` and `revoke`. */
@@ -29,14 +23,7 @@ export function addGiftCodeCommands(
   { openCodes, printer, user, clock }: GiftCodeCommandsOptions,
 ): void {
   const giftCode = program.command('gift-code').description('codes that people redeem for credits');
-  const change = (name: string, description: string) =>
-    giftCode
-      .command(name)
-      .description(description)
-      .option('--json', 'one JSON object a line')
-      .requiredOption('--reason <why>', 'kept with the code')
-      .option('--actor <who>', 'kept with the code', `operator:${user}`)
-      .option('--yes', 'do it');
+  const change = (name: string, description: string) => addActCommand(giftCode, name, user).description(description);
 
   change('create', 'makes a code, and shows it this once')
     .argument('<credits>', 'for each pool that redeems it', parseCredits)

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { acceptLoss, describeLoss } from '../archive/accept-loss.ts';
+import { type ActOptions, addActCommand } from './act-command.ts';
 import type { OpenBooks } from './books.ts';
 import type { Printer } from './printer.ts';
 
@@ -10,23 +11,11 @@ export interface LossCommandOptions {
   readonly user: string;
 }
 
-interface ActOptions {
-  readonly reason: string;
-  readonly actor: string;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-}
-
 /** `accept-loss`: ends the alarm about a pool that lost history, once that is settled. */
 export function addLossCommand(program: Command, { open, printer, user }: LossCommandOptions): void {
-  program
-    .command('accept-loss')
+  addActCommand(program, 'accept-loss', user)
     .description('ends the alarm about a pool that lost history, and archives it on from what it has now')
     .argument('<pool>')
-    .option('--json', 'one JSON object a line')
-    .requiredOption('--reason <why>', 'how it was settled: kept in the pool’s mark')
-    .option('--actor <who>', 'kept in the mark', `operator:${user}`)
-    .option('--yes', 'do it')
     .action(async (pool: string, { reason, actor, yes, json }: ActOptions) => {
       const books = await open();
       const loss = yes ? await acceptLoss(books, pool, { actor, why: reason }) : await describeLoss(books, pool);

@@ -5,6 +5,7 @@ import { checkArrival, importPool } from '../moves/import-pool.ts';
 import { writeExport } from '../moves/write-export.ts';
 import { linesOf } from '../statements/lines-of.ts';
 import { readTrustedKeys } from '../statements/trusted-keys.ts';
+import { type ActOptions, addActCommand } from './act-command.ts';
 import type { OpenBooks } from './books.ts';
 import { assertNew, writeNewFile } from './new-file.ts';
 import type { Printer } from './printer.ts';
@@ -20,23 +21,9 @@ export interface MoveCommandsOptions {
   readonly clock: () => number;
 }
 
-interface ActOptions {
-  readonly reason: string;
-  readonly actor: string;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-}
-
 /** `export` and `import`: a pool moves to another broker. */
 export function addMoveCommands(program: Command, { open, printer, user, fail, clock }: MoveCommandsOptions): void {
-  const change = (name: string, description: string) =>
-    program
-      .command(name)
-      .description(description)
-      .option('--json', 'one JSON object a line')
-      .requiredOption('--reason <why>', 'kept in the entry')
-      .option('--actor <who>', 'kept in the entry', `operator:${user}`)
-      .option('--yes', 'do it');
+  const change = (name: string, description: string) => addActCommand(program, name, user).description(description);
 
   change('export', 'moves a pool to another broker: freezes it here for good, and writes the file for import there')
     .argument('<pool>')

@@ -4,6 +4,7 @@ import { formatCredits, type Millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { Refundable } from '../checkout/refundable.ts';
 import { listPools } from '../ledger/list-pools.ts';
+import { type ActOptions, addActCommand } from './act-command.ts';
 import type { OpenBooks } from './books.ts';
 import { parseCredits } from './parse-credits.ts';
 import type { Printer } from './printer.ts';
@@ -21,25 +22,11 @@ export interface RefundCommandsOptions {
   readonly clock: () => number;
 }
 
-interface ActOptions {
-  readonly reason: string;
-  readonly actor: string;
-  readonly yes?: boolean;
-  readonly json?: boolean;
-}
-
 /** `refund`, `refund-all` and `reconcile`: what moves money between Stripe and the pools. */
 export function addRefundCommands(program: Command, options: RefundCommandsOptions): void {
   const { open, printer, user, fail, clock } = options;
   const newId = () => ulid(clock()).toLowerCase();
-  const change = (name: string, description: string) =>
-    program
-      .command(name)
-      .description(description)
-      .option('--json', 'one JSON object a line')
-      .requiredOption('--reason <why>', 'kept in the entry')
-      .option('--actor <who>', 'kept in the entry', `operator:${user}`)
-      .option('--yes', 'do it');
+  const change = (name: string, description: string) => addActCommand(program, name, user).description(description);
 
   change('refund', 'gives the unused credits of a payment back through Stripe')
     .argument('<payment>', 'Stripe’s id of it, such as pi_…')

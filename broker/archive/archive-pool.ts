@@ -10,8 +10,8 @@ import { writeSegment } from './segment.ts';
 /** So many of a pool's newest entries stay in Redis, where its people page through them. */
 export const KEPT = 200;
 
-/** So many entries at most are in one file. */
-const SEGMENT = 5_000;
+/** So many entries at most are in one file: hashing them keeps this process busy for some 20 ms. */
+const SEGMENT = 500;
 
 export interface ArchivePoolOptions {
   readonly redis: RedisClient;

@@ -42,17 +42,17 @@ function mortal(last: number) {
 }
 
 test('all but the newest 200 entries are archived, in order, and what is left is read and audited as before', async () => {
-  const { poolId, ...member } = await busyPool(ledger, 530);
+  const { poolId, ...member } = await busyPool(ledger, 930);
   const before = await allEntries(poolId);
   await archiver().runOnce();
-  expect(await archived(poolId)).toEqual(before.slice(0, 330));
-  expect(await allEntries(poolId)).toEqual(before.slice(329));
+  expect(await archived(poolId)).toEqual(before.slice(0, 730));
+  expect(await allEntries(poolId)).toEqual(before.slice(729));
   expect(await auditPool(redis, poolId)).toEqual([]);
 
   await carryOn(ledger, { poolId, ...member }, 10);
   const after = await allEntries(poolId);
   await archiver().runOnce();
-  expect((await archived(poolId)).map(({ seq }) => seq)).toEqual(Array.from({ length: 340 }, (_, index) => index + 1));
+  expect((await archived(poolId)).map(({ seq }) => seq)).toEqual(Array.from({ length: 740 }, (_, index) => index + 1));
   expect((await archived(poolId)).slice(-10)).toEqual(after.slice(1, 11));
   expect(await logLength(poolId)).toBe(201);
   expect(await auditPool(redis, poolId)).toEqual([]);
