@@ -18,7 +18,10 @@ test.each([
   [
     'gradients and a picture inside it',
     drawing
-      .replace('</svg>', '<use href="#g"/><image xlink:href="data:image/png;base64,AA"/></svg>')
+      .replace(
+        '</svg>',
+        '<use href = "#g"/><rect fill="url( #g )"/><image xlink:href="data:image/png;base64,AA"/></svg>',
+      )
       .replace('<svg', '<svg xmlns:xlink="http://www.w3.org/1999/xlink"'),
   ],
 ])('a drawing with %s is accepted', async (_what, text) => {
@@ -49,6 +52,10 @@ test.each([
   ['nothing on it', '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>'],
 ])('a file with %s is refused', async (_what, text) => {
   await expect(checkSvg(Buffer.from(text))).rejects.toThrow(BadOutput);
+});
+
+test('a file of nothing but comments is refused at once', async () => {
+  await expect(checkSvg(Buffer.from('<!-- x -->'.repeat(200_000)))).rejects.toThrow('no SVG');
 });
 
 test('what is not text, and what is too large, is refused', async () => {

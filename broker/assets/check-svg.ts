@@ -21,9 +21,12 @@ const HARMFUL: readonly [what: string, words: RegExp][] = [
   ['a script', /<\s*([\w-]+:)?(script|handler|listener)\b|javascript:/i],
   ['foreign content', /<\s*([\w-]+:)?(foreignObject|iframe|object|embed|audio|video|link)\b/i],
   ['an event', /[\s"'/]on[a-z]+\s*=/i],
-  ['a link to elsewhere', /\bhref\s*=\s*(?!["']\s*(#|data:image\/(png|jpe?g|webp)[;,]))/i],
-  ['a link to elsewhere in its style', /\burl\(\s*(?!["']?\s*(#|data:image\/(png|jpe?g|webp)[;,]))/i],
+  ['a link to elsewhere', /\bhref\s*=(?!\s*["']\s*(#|data:image\/(png|jpe?g|webp)[;,]))/i],
+  ['a link to elsewhere in its style', /\burl\((?!\s*["']?\s*(#|data:image\/(png|jpe?g|webp)[;,]))/i],
 ];
+
+/** A declaration and comments, then the drawing. A comment ends at its first end, so that there is one way to read it. */
+const START = /^\s*(<\?xml[^>]*\?>\s*)?(<!--((?!-->)[\s\S])*-->\s*)*<svg[\s>]/;
 
 /** A drawing of paths that is whole and does nothing, and the picture that stands for it where pixels are needed. */
 export interface CheckedSvg extends CheckedImage {
@@ -37,7 +40,7 @@ export interface CheckedSvg extends CheckedImage {
 export async function checkSvg(bytes: Uint8Array): Promise<CheckedSvg> {
   if (bytes.length > MAX_BYTES) throw new BadOutput(`${bytes.length} bytes are too many for a drawing`);
   const text = textOf(bytes);
-  if (!/^\s*(<\?xml[^>]*\?>\s*)?(<!--[\s\S]*?-->\s*)*<svg[\s>]/.test(text)) throw new BadOutput('the bytes are no SVG');
+  if (!START.test(text)) throw new BadOutput('the bytes are no SVG');
   if (!/<\/svg>\s*$/.test(text)) throw new BadOutput('the SVG has no end: it was cut off');
   const harm = HARMFUL.find(([, words]) => words.test(text))?.[0];
   if (harm) throw new BadOutput(`the SVG has ${harm}`);
