@@ -147,3 +147,21 @@ test('a cluster is several addresses with commas, and needs a single server besi
   expect(readConfig({ REDIS_URL: sentinels, REDIS_CACHE_URL: REDIS_URL }).redisUrl).toBe(sentinels);
   expect(secretsIn({ REDIS_URL: sentinels })).toContain('secret');
 });
+
+test('a bucket takes the machine’s own access, or both halves of a key', () => {
+  expect(readConfig({ REDIS_URL }).s3).toBeNull();
+  const bucket = { REDIS_URL, INKPOT_S3_BUCKET: 'pictures' };
+  expect(readConfig(bucket).s3).toEqual({ bucket: 'pictures', region: 'us-east-1' });
+  const halves = { INKPOT_S3_ACCESS_KEY_ID: 'id', INKPOT_S3_SECRET_ACCESS_KEY: 'secret' };
+  expect(readConfig({ ...bucket, ...halves }).s3?.credentials).toEqual({
+    accessKeyId: 'id',
+    secretAccessKey: 'secret',
+  });
+  expect(() => readConfig({ ...bucket, INKPOT_S3_ACCESS_KEY_ID: 'id' })).toThrow('belong together');
+});
+
+test('results are kept for a week at least', () => {
+  expect(readConfig({ REDIS_URL }).retentionDays).toBeNull();
+  expect(readConfig({ REDIS_URL, INKPOT_RETENTION_DAYS: '30' }).retentionDays).toBe(30);
+  expect(() => readConfig({ REDIS_URL, INKPOT_RETENTION_DAYS: '6' })).toThrow('INKPOT_RETENTION_DAYS');
+});

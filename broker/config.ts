@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_TARIFF } from '../shared/catalogue/tariff.ts';
+import type { S3Settings } from './assets/s3-store.ts';
 import type { ProviderSettings } from './providers/registry.ts';
 import { splitUrls } from './redis/client.ts';
 import { parseSentinelUrl } from './redis/sentinel-url.ts';
@@ -53,6 +54,12 @@ const Environment = z.object({
   PORT: Port.default(8787),
   HOST: z.string().optional(),
   INKPOT_PUBLIC_URL: BaseUrl.optional(),
+  INKPOT_RETENTION_DAYS: z.coerce.number().int().min(7).max(36_500).optional(),
+  INKPOT_S3_BUCKET: z.string().optional(),
+  INKPOT_S3_REGION: z.string().default('us-east-1'),
+  INKPOT_S3_ENDPOINT: BaseUrl.optional(),
+  INKPOT_S3_ACCESS_KEY_ID: Secret.optional(),
+  INKPOT_S3_SECRET_ACCESS_KEY: Secret.optional(),
   INKPOT_DATA_DIR: z.string().default('.inkpot'),
   INKPOT_PLAYGROUND_DIR: z.string().optional(),
   INKPOT_DURABILITY: z.enum(['always', 'everysec']).default('always'),
@@ -146,6 +153,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ? env.INKPOT_WEBHOOKS === 'on'
       : env.INKPOT_PUBLIC_URL?.startsWith('https://') === true,
     dataDir: env.INKPOT_DATA_DIR,
+    /** Where pictures are kept instead of the data directory. */
+    s3: s3In(env),
+    /** How long results are kept, in days; null for as long as nobody deletes them. */
+    retentionDays: env.INKPOT_RETENTION_DAYS ?? null,
     playgroundDir: mode === 'development' ? env.INKPOT_PLAYGROUND_DIR : undefined,
     durability: env.INKPOT_DURABILITY,
     trustProxy: env.INKPOT_TRUST_PROXY,
@@ -183,6 +194,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     hosted: hostedIn(env),
     selfHosted: selfHostedIn(env),
   } as const;
+}
+
+function s3In(env: Parsed): S3Settings | null {
+  const { INKPOT_S3_BUCKET: bucket, INKPOT_S3_REGION: region, INKPOT_S3_ENDPOINT: endpoint } = env;
+  const { INKPOT_S3_ACCESS_KEY_ID: accessKeyId, INKPOT_S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (!bucket) return null;
+  const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+  return { bucket, region, endpoint, credentials };
 }
 
 /** The access to every hosted provider that has a key. */
@@ -225,6 +244,9 @@ function crossFaults(env: Parsed): string[] {
   return [
     (parseSentinelUrl(env.REDIS_URL) || splitUrls(env.REDIS_URL).length > 1) && !env.REDIS_CACHE_URL
       ? 'REDIS_CACHE_URL is missing: REDIS_URL is a cluster or names sentinels, and the queues need a single server'
+      : null,
+    (env.INKPOT_S3_ACCESS_KEY_ID === undefined) !== (env.INKPOT_S3_SECRET_ACCESS_KEY === undefined)
+      ? 'INKPOT_S3_ACCESS_KEY_ID and INKPOT_S3_SECRET_ACCESS_KEY belong together: set both, or neither for the machine’s own'
       : null,
     env.STRIPE_SECRET_KEY && !env.STRIPE_WEBHOOK_SECRET
       ? 'STRIPE_WEBHOOK_SECRET is missing: STRIPE_SECRET_KEY is set, and no payment is credited without its webhook'

@@ -2,16 +2,19 @@ import type { Logger } from 'pino';
 import type { Alarms } from './alarms/alarms.ts';
 import { createAssets } from './assets/assets.ts';
 import { createDiskStore } from './assets/disk-store.ts';
+import { openS3Store } from './assets/s3-store.ts';
 import type { Keys } from './auth/keys.ts';
 import type { Config } from './config.ts';
 import type { GenerationEvents } from './generations/generation-events.ts';
 import type { GenerationStore } from './generations/generation-store.ts';
 import { createJobs, type JobsOptions } from './generations/jobs.ts';
+import { dropOldOutputs } from './generations/retention.ts';
 import { runGeneration } from './generations/run-generation.ts';
 import { createSlots } from './generations/slots.ts';
 import type { RunOptions } from './generations/step.ts';
 import { startSweeper } from './generations/sweep.ts';
 import { webhookUrlOf } from './generations/webhook-url.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import type { Ledger } from './ledger/index.ts';
 import { createSpending } from './limits/spending.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -19,7 +22,6 @@ import type { Catalogue } from './models/load-catalogue.ts';
 import { openModels } from './models/open-models.ts';
 import { operatorHosts } from './providers/registry.ts';
 import type { RedisClient } from './redis/connect.ts';
-import { startUploadSweeper } from './uploads/start-sweeper.ts';
 import { createUploads } from './uploads/uploads.ts';
 
 export interface GenerationsOptions {
@@ -44,9 +46,13 @@ export interface GenerationsOptions {
 export async function openGenerations(options: GenerationsOptions) {
   const { config, publicUrl, catalogue, redis, cache, keys, ledger, store, events, alarms, logger, clock } = options;
   const models = await openModels({ catalogue, settings: config, cache, alarms, logger, clock });
-  const files = createDiskStore(config.dataDir);
+  const files = config.s3 ? await openS3Store(config.s3) : createDiskStore(config.dataDir);
   const uploads = createUploads({ redis, store: files, clock });
-  const uploadSweeper = startUploadSweeper(uploads, logger);
+  const { retentionDays: days } = config;
+  const housekeeping = startHousekeeping(
+    { uploads: () => uploads.sweep(), ...(days && { outputs: () => dropOldOutputs({ files, days, clock }) }) },
+    logger,
+  );
   const assets = createAssets({ store: files, fetch: { operatorHosts: operatorHosts(config) } });
   const spending = createSpending({ redis, most: config.spending, alarms, clock });
   const { providers } = models;
@@ -85,7 +91,7 @@ export async function openGenerations(options: GenerationsOptions) {
     async close() {
       models.close();
       await sweeper.stop();
-      await uploadSweeper.stop();
+      await housekeeping.stop();
       await jobs.close();
     },
   };

@@ -51,6 +51,8 @@ export interface Assets {
   /** @returns null when nothing is kept. */
   readDelivery(generationId: string): Promise<Delivery | null>;
   dropDelivery(generationId: string): Promise<void>;
+  /** Removes all that is kept of a generation; doing it again is harmless. */
+  drop(generationId: string): Promise<void>;
   /**
    * Answers with what is stored. The caller has checked that this person may see it.
    * @throws InkpotError `not_found`
@@ -122,10 +124,11 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
       return file && unpackDelivery(file);
     },
     dropDelivery: (generationId) => store.dropDelivery(generationId),
+    drop: (generationId) => store.dropGeneration(generationId),
 
     async send(req, res, target, variant) {
       const file = await store.open(target, variant);
-      if (!file) throw new InkpotError('not_found', { detail: 'This picture is not kept any more.' });
+      if (!file) throw new InkpotError('not_found', { detail: 'It is not kept any more.' });
       await sendStored(req, res, file, `"${target.generationId}-${target.index}-${variant}-${file.bytes}"`);
     },
   };

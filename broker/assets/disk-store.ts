@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UploadStore } from '../uploads/upload-store.ts';
 import type { AssetStore, StoredFile, Target } from './store.ts';
-
-/** Where the bytes of an output begin, and what that makes them (file-type reads more than one open needs). */
-const SIGNATURES: readonly [start: RegExp, contentType: string][] = [
-  [/^\x89PNG/, 'image/png'],
-  [/^\xFF\xD8\xFF/, 'image/jpeg'],
-  [/^RIFF/, 'image/webp'],
-  [/^....ftyp/s, 'video/mp4'],
-  [/^(\xEF\xBB\xBF)?\s*</, 'image/svg+xml'],
-];
+import { requireGenerationName, requireIndex, requireUploadName } from './stored-names.ts';
+import { storedTypeOf, TELLING_BYTES } from './stored-type.ts';
 
 const DELIVERY = 'delivery';
 
@@ -20,22 +13,18 @@ const DELIVERY = 'delivery';
  * generation's id, because a ULID begins with the time. Pictures that people give lie in `dataDir/uploads/<shard>/<id>`.
  */
 export function createDiskStore(dataDir: string): AssetStore & UploadStore {
+  const assets = join(dataDir, 'assets');
+
   function generationFolder(generationId: string): string {
-    // Ids come out of URLs: nothing but these characters may reach the file system.
-    if (!/^[A-Za-z0-9_-]{2,64}$/.test(generationId)) {
-      throw new RangeError(`${JSON.stringify(generationId)} is not a generation's name`);
-    }
-    return join(dataDir, 'assets', generationId.slice(-2).toLowerCase(), generationId);
+    return join(assets, requireGenerationName(generationId).slice(-2).toLowerCase(), generationId);
   }
 
   function uploadFolder(assetId: string): string {
-    if (!/^[0-9a-z]{26}$/.test(assetId)) throw new RangeError(`${JSON.stringify(assetId)} is not an upload's name`);
-    return join(dataDir, 'uploads', assetId.slice(-2));
+    return join(dataDir, 'uploads', requireUploadName(assetId).slice(-2));
   }
 
-  function folderOf({ generationId, index }: Target): string {
-    if (!Number.isSafeInteger(index) || index < 0) throw new RangeError(`${index} is not a picture's number`);
-    return join(generationFolder(generationId), String(index));
+  function folderOf(target: Target): string {
+    return join(generationFolder(target.generationId), requireIndex(target));
   }
 
   return {
@@ -64,6 +53,12 @@ export function createDiskStore(dataDir: string): AssetStore & UploadStore {
     readDelivery: (generationId) => readWhole(join(generationFolder(generationId), DELIVERY)),
 
     dropDelivery: (generationId) => rm(join(generationFolder(generationId), DELIVERY), { force: true }),
+
+    async *listGenerations() {
+      for (const shard of await readFolder(assets)) yield* await readFolder(join(assets, shard));
+    },
+
+    dropGeneration: (generationId) => rm(generationFolder(generationId), { recursive: true, force: true }),
 
     async putUpload(assetId, bytes) {
       const folder = uploadFolder(assetId);
@@ -106,6 +101,13 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+async function readFolder(path: string): Promise<string[]> {
+  return readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+}
+
 async function readWhole(path: string): Promise<Uint8Array | null> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
@@ -129,7 +131,6 @@ async function openFile(path: string): Promise<StoredFile | null> {
 }
 
 async function contentTypeOf(file: FileHandle): Promise<string> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(8), 0, 8, 0);
-  const start = buffer.toString('latin1', 0, bytesRead);
-  return SIGNATURES.find(([signature]) => signature.test(start))?.[1] ?? 'application/octet-stream';
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(TELLING_BYTES), 0, TELLING_BYTES, 0);
+  return storedTypeOf(buffer.subarray(0, bytesRead));
 }

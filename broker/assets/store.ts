@@ -35,4 +35,8 @@ export interface AssetStore {
   putDelivery(generationId: string, file: Uint8Array): Promise<void>;
   readDelivery(generationId: string): Promise<Uint8Array | null>;
   dropDelivery(generationId: string): Promise<void>;
+  /** The ids of all generations of which something is kept, in no order. */
+  listGenerations(): AsyncIterable<string>;
+  /** Removes all that is kept of a generation; doing it again is harmless. */
+  dropGeneration(generationId: string): Promise<void>;
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { ulid } from 'ulid';
+import { decodeTime, ulid } from 'ulid';
 
 /** `<pool>-<ulid>`, both ULIDs in lower case: an id comes out of URLs and becomes part of key names. */
 const ID = /^([0-9a-z]{26})-[0-9a-z]{26}$/;
+
+const ULID_LENGTH = 26;
 
 /** A ULID ends with 80 random bits, 5 in each character. */
 const RANDOM_CHARACTERS = 16;
@@ -20,6 +22,11 @@ export function newSuffix(now: number): string {
  */
 export function generationIdIn(poolId: string, suffix: string): string {
   return `${poolId}-${suffix}`;
+}
+
+/** When a generation was made, in ms since 1970, by its id; null for what cannot be such an id. */
+export function timeOfGeneration(generationId: string): number | null {
+  return ID.test(generationId) ? decodeTime(generationId.slice(-ULID_LENGTH).toUpperCase()) : null;
 }
 
 /** The pool that a generation's id names; null for what cannot be such an id. */

@@ -16,14 +16,17 @@ import type { Idempotency } from '../http/idempotency.ts';
 import { parseInput } from '../http/parse.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import type { PoolBalance } from '../ledger/index.ts';
+import type { Pools } from '../pools/pools.ts';
 import { type CancelOptions, cancelGeneration } from './cancel-generation.ts';
 import { type CreateOptions, createGeneration } from './create-generation.ts';
+import { deleteOutputs } from './delete-outputs.ts';
 import { type StoredGeneration, toResource } from './generation.ts';
 import { newSuffix } from './generation-id.ts';
 import { streamEvents } from './stream-events.ts';
 
 export interface GenerationsRouterOptions extends CreateOptions, CancelOptions {
   readonly assets: Assets;
+  readonly pools: Pick<Pools, 'read'>;
   readonly idempotency: Idempotency;
   /** Aborted when the broker drains: whoever follows a generation then goes on at another broker. */
   readonly draining: AbortSignal;
@@ -100,6 +103,15 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
       await streamEvents(res, { events, generationId, read, draining });
     })
     .all(methodNotAllowed('GET'));
+
+  router
+    .route('/:id/outputs')
+    .delete(requireToken, async (req, res) => {
+      const { accountId } = accountOf(res);
+      await deleteOutputs(options, await store.read(accountId, req.params.id), accountId);
+      res.status(204).end();
+    })
+    .all(methodNotAllowed('DELETE'));
 
   for (const path of [
     '/:id/outputs/:n',

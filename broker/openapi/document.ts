@@ -127,6 +127,14 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
           },
         },
       },
+      '/v1/generations/{id}/outputs': {
+        delete: {
+          operationId: 'deleteOutputs',
+          summary: 'Delete the pictures and videos of a generation that has ended; what it cost stays',
+          requestParams: { path: path('id') },
+          responses: { 204: { description: 'They are gone' }, default: problem },
+        },
+      },
       '/v1/generations/{id}/outputs/{n}': {
         get: {
           operationId: 'readOutput',

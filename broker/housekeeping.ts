@@ -1,0 +1,25 @@
+import type { Logger } from 'pino';
+
+/** How often to look, in ms. */
+const INTERVAL = 3_600_000;
+
+/** Does each task now and from then on every hour. One that fails is logged, and the next time tries again. */
+export function startHousekeeping(
+  tasks: Readonly<Record<string, () => Promise<void>>>,
+  logger: Logger,
+): { stop(): Promise<void> } {
+  let running: Promise<unknown> = Promise.resolve();
+  const run = () => {
+    running = Promise.all(
+      Object.entries(tasks).map(([task, work]) => work().catch((err: unknown) => logger.warn({ err, task }, 'failed'))),
+    );
+  };
+  run();
+  const timer = setInterval(run, INTERVAL);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
