@@ -1,8 +1,10 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { UploadedPicture } from '../../shared/api/assets.ts';
 import type { Settings } from '../../shared/catalogue/settings.ts';
 import { type FakeGoogle, startFakeGoogle } from '../providers/google/fake-server.ts';
 import { type FakeRecraft, startFakeRecraft } from '../providers/recraft/fake-server.ts';
+import { sampleImage } from '../providers/sample-image.ts';
 import type { Person } from '../testing/person.ts';
 import { startTestBroker, type TestBroker } from '../testing/test-broker.ts';
 
@@ -22,6 +24,12 @@ beforeAll(async () => {
   ada = await broker.person(20);
 });
 afterAll(() => Promise.all([broker?.stop(), google?.close(), recraft?.close()]));
+
+async function upload(image: Sharp): Promise<UploadedPicture> {
+  const body = new Uint8Array(await image.png().toBuffer());
+  const answer = await ada.request('/v1/assets', { method: 'POST', body, headers: { 'Content-Type': 'image/png' } });
+  return UploadedPicture.parse(await answer.json());
+}
 
 /** Generates, and waits for the end. */
 async function generate(modelId: string, settings: Partial<Settings>) {
@@ -54,6 +62,24 @@ test('a drawing arrives as a picture that Figma can read and as the SVG itself, 
     'content-security-policy': expect.stringContaining('sandbox'),
   });
   expect(drawing.bytes.toString()).toMatch(/^<svg.*<\/svg>$/s);
+});
+
+test('a thing is erased from a picture that was handed in, where its mask is white', async () => {
+  const size = { width: 320, height: 256 };
+  const spot = await sharp({ create: { width: 80, height: 80, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer();
+  const mask = sharp({ create: { ...size, channels: 3, background: '#000' } }).composite([{ input: spot }]);
+  const [picture, painted] = await Promise.all([upload(sampleImage(size)), upload(mask)]);
+  const { charged, outputs } = await generate('recraft-erase-region', {
+    prompt: '',
+    references: [picture],
+    mask: painted,
+  });
+  // 2 units of $0.001, and the margin: $0.0025 are 0.05 credits, of which the least step is 0.1.
+  expect(charged).toBe(100);
+  expect(outputs).toMatchObject([size]);
+  expect(recraft.taken.at(-1)?.files.map(({ field }) => field)).toEqual(['image', 'mask']);
 });
 
 test('several pictures by a provider that makes one a call are one generation, and each is paid for', async () => {
