@@ -1,6 +1,10 @@
 import { userInfo } from 'node:os';
+import { ulid } from 'ulid';
 import { expect, test } from 'vitest';
+import { millicredits } from '../../shared/credits.ts';
 import { createFindings } from '../auditor/findings.ts';
+import { toFields } from '../generations/generation.ts';
+import { addOrphan } from '../generations/orphans.ts';
 import { poolKeys } from '../ledger/keys.ts';
 import { aHold, fundedPool, heldPool } from '../ledger/test-ledger.ts';
 import { createProgram } from './program.ts';
@@ -94,6 +98,34 @@ test('an audit shows what the running auditor has found, and the evidence that i
   expect(printed).toContain('the auditor found at 2026-11-25T12:00:00.000Z:\n    I2: member ada holds 401');
   expect(printed).toMatch(/the pool was \{.*"seq":"3"/);
   expect(printed).toMatch(/3-0 \{"kind":"hold".*\n.*2-0 \{"kind":"topup"/);
+});
+
+test('what providers may bill although nobody was charged is listed with its job, its reason and its cost', async () => {
+  const poolId = ulid().toLowerCase();
+  const generationId = `${poolId}-${poolId}`;
+  await ledger.openPool({ poolId, ownerId: 'ada', actor: 'ada' });
+  const payment = { paymentId: 'pi_1', amount: millicredits(1_000), origin: 'paid', reference: 'cs_1' } as const;
+  await ledger.topup({ poolId, ...payment, actor: 'checkout' });
+  const details = {
+    modelId: 'seedream-5-lite',
+    modelName: 'Seedream',
+    licence: 'x',
+    authorName: 'Ada',
+    route: { provider: 'fal', path: 'x' },
+    settings: { prompt: 'a fox', size: { kind: 'pixels', width: 64, height: 64 }, count: 1 },
+    size: null,
+    job: { requestId: 'j-1' },
+    spend: { microUsd: 35_000, at: 1 },
+  } as const;
+  await ledger.hold(aHold({ poolId, memberId: 'ada' }, 400, { generationId, record: toFields(details) }));
+  const end = { poolId, generationId, memberId: 'ada', state: 'failed', reason: 'bad_output', actor: 'w' } as const;
+  await ledger.release(end);
+  await addOrphan(redis, { generationId, listedAt: Date.parse('2026-11-25T12:00:00Z') });
+
+  expect((await admin('orphans')).printed).toBe(
+    `2026-11-25T12:00:00.000Z ${generationId}: seedream-5-lite at fal, job {"requestId":"j-1"}: bad_output, at most $0.035\n`,
+  );
+  expect((await admin('orphans', '--json')).lines()).toMatchObject([{ generationId, why: 'bad_output' }]);
 });
 
 test('a statement has every entry, oldest first', async () => {

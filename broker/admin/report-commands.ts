@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { listPools } from '../ledger/list-pools.ts';
 import type { OpenBooks } from './books.ts';
+import { reportOrphans } from './orphan-report.ts';
 import type { Printer } from './printer.ts';
 import { reportAudit, reportLiabilities } from './reports.ts';
 import { reportStatement, saveStatement } from './statement-report.ts';
@@ -18,7 +19,7 @@ interface Json {
   readonly json?: boolean;
 }
 
-/** `audit`, `statement` and `liabilities`: they change nothing. */
+/** `audit`, `statement`, `orphans` and `liabilities`: they change nothing. */
 export function addReportCommands(program: Command, { open, printer, fail, clock }: ReportCommandsOptions): void {
   const report = (name: string) => program.command(name).option('--json', 'one JSON object a line');
 
@@ -41,6 +42,12 @@ export function addReportCommands(program: Command, { open, printer, fail, clock
       await (out === undefined
         ? reportStatement(books, pool, printer(json))
         : saveStatement({ ...books, clock }, pool, out, printer(json)));
+    });
+  report('orphans')
+    .description('what providers may bill although nobody was charged')
+    .action(async ({ json }: Json) => {
+      const { redis, ledger } = await open();
+      await reportOrphans(redis, ledger, printer(json));
     });
   report('liabilities')
     .description('what all pools together have and have not spent')

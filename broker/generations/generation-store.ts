@@ -2,10 +2,10 @@ import { InkpotError } from '../../shared/errors.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Pools } from '../pools/pools.ts';
 import type { RedisClient } from '../redis/connect.ts';
-import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
 import { parseGeneration, type StoredGeneration, toFields } from './generation.ts';
 import type { GenerationEvents } from './generation-events.ts';
 import { poolOfGeneration } from './generation-id.ts';
+import { addOrphan, countOrphans } from './orphans.ts';
 
 /** The generations as the ledger keeps them, found by their ids. */
 export interface GenerationStore {
@@ -31,8 +31,6 @@ export interface GenerationStoreOptions {
   readonly events: GenerationEvents;
   readonly clock: () => number;
 }
-
-const ORPHANS = 'orphans';
 
 export function createGenerationStore({
   redis,
@@ -64,9 +62,7 @@ export function createGenerationStore({
       await ledger.advance({ poolId, generationId, fields: toFields({ cancellation }) });
       await events.publish(generationId, { progress: null });
     },
-    async addOrphan(generationId) {
-      await repeatUntilKnown(() => redis.zAdd(ORPHANS, { score: clock(), value: generationId }));
-    },
-    countOrphans: () => repeatUntilKnown(() => redis.zCard(ORPHANS)),
+    addOrphan: (generationId) => addOrphan(redis, { generationId, listedAt: clock() }),
+    countOrphans: () => countOrphans(redis),
   };
 }

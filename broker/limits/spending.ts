@@ -13,7 +13,10 @@ export interface Spend {
   readonly at: number;
 }
 
-/** The cost breaker: how much all brokers together may spend on providers in a minute and in a day (UTC). */
+/**
+ * The cost breaker: how much all brokers together may spend on providers in a minute and in a day (UTC). It guards the
+ * operator's money, so it counts on the ledger's server: where rate limits are, a counter may be evicted.
+ */
 export interface Spending {
   /**
    * Reserves what a new generation may cost.
