@@ -129,10 +129,12 @@ test('the OpenAPI document names every route of the API', async () => {
   expect(Object.keys(document.paths).sort()).toEqual([
     '/v1/assets',
     '/v1/generations',
+    '/v1/generations/links/{token}',
     '/v1/generations/{id}',
     '/v1/generations/{id}/events',
     '/v1/generations/{id}/outputs',
     '/v1/generations/{id}/outputs/{n}',
+    '/v1/generations/{id}/outputs/{n}/link',
     '/v1/generations/{id}/outputs/{n}/original',
     '/v1/generations/{id}/outputs/{n}/poster',
     '/v1/generations/{id}/outputs/{n}/thumbnail',

@@ -200,6 +200,8 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     requireSafe,
     requireToken,
     quoteKey,
+    linkKey: keys.linkKey,
+    publicUrl,
     readQuote: createQuoteReader(quoteKey),
     clock,
   };

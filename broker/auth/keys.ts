@@ -28,6 +28,8 @@ export interface Keys {
   readonly quoteKey: Uint8Array;
   /** 256 bits for the addresses of providers' webhooks. */
   readonly webhookKey: Uint8Array;
+  /** Signs links to results. */
+  readonly linkKey: Uint8Array;
 }
 
 const KEYS = 'auth:keys';
@@ -45,6 +47,7 @@ export async function loadKeys(redis: RedisClient): Promise<Keys> {
     cookieKeys: [Buffer.from(derive(secret, 'cookies')).toString('base64url')],
     quoteKey: derive(secret, 'quotes'),
     webhookKey: derive(secret, 'provider webhooks'),
+    linkKey: derive(secret, 'links'),
   };
 }
 

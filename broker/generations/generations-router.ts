@@ -1,36 +1,26 @@
-import type { RequestHandler } from 'express';
 import { Router } from 'express';
 import { z } from 'zod';
-import {
-  type GenerationAnswer,
-  type GenerationPage,
-  GenerationRequest,
-  type Output,
-} from '../../shared/api/generations.ts';
+import { type GenerationAnswer, type GenerationPage, GenerationRequest } from '../../shared/api/generations.ts';
 import type { Balance } from '../../shared/api/pools.ts';
 import { InkpotError } from '../../shared/errors.ts';
-import type { Assets } from '../assets/assets.ts';
-import type { Variant } from '../assets/store.ts';
 import { accountOf } from '../auth/guard.ts';
 import type { Idempotency } from '../http/idempotency.ts';
 import { parseInput } from '../http/parse.ts';
 import { methodNotAllowed } from '../http/problem.ts';
 import type { PoolBalance } from '../ledger/index.ts';
-import type { Pools } from '../pools/pools.ts';
 import { type CancelOptions, cancelGeneration } from './cancel-generation.ts';
 import { type CreateOptions, createGeneration } from './create-generation.ts';
-import { deleteOutputs } from './delete-outputs.ts';
 import { type StoredGeneration, toResource } from './generation.ts';
 import { newSuffix } from './generation-id.ts';
+import { type OutputsRouterOptions, outputsRouter } from './outputs-router.ts';
 import { streamEvents } from './stream-events.ts';
 
-export interface GenerationsRouterOptions extends CreateOptions, CancelOptions {
-  readonly assets: Assets;
-  readonly pools: Pick<Pools, 'read'>;
+type Options = CreateOptions & CancelOptions & OutputsRouterOptions;
+
+export interface GenerationsRouterOptions extends Options {
   readonly idempotency: Idempotency;
   /** Aborted when the broker drains: whoever follows a generation then goes on at another broker. */
   readonly draining: AbortSignal;
-  readonly requireToken: RequestHandler;
 }
 
 const ListQuery = z.object({
@@ -39,11 +29,9 @@ const ListQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });
 
-const OutputIndex = z.coerce.number().int().min(0).max(99);
-
-/** `/v1/generations`: make, list, read, cancel, follow, and fetch the pictures. */
+/** `/v1/generations`: make, list, read, cancel, follow, and what came of them. */
 export function generationsRouter(options: GenerationsRouterOptions): Router {
-  const { ledger, store, events, assets, idempotency, requireToken, draining, clock } = options;
+  const { ledger, store, events, idempotency, requireToken, draining, clock } = options;
   const router = Router();
 
   async function answerOf(generation: StoredGeneration, progress: number | null = null): Promise<GenerationAnswer> {
@@ -104,44 +92,8 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
     })
     .all(methodNotAllowed('GET'));
 
-  router
-    .route('/:id/outputs')
-    .delete(requireToken, async (req, res) => {
-      const { accountId } = accountOf(res);
-      await deleteOutputs(options, await store.read(accountId, req.params.id), accountId);
-      res.status(204).end();
-    })
-    .all(methodNotAllowed('DELETE'));
-
-  for (const path of [
-    '/:id/outputs/:n',
-    '/:id/outputs/:n/original',
-    '/:id/outputs/:n/poster',
-    '/:id/outputs/:n/thumbnail',
-  ] as const) {
-    router
-      .route(path)
-      .get(requireToken, async (req, res) => {
-        const generation = await store.read(accountOf(res).accountId, req.params.id);
-        const index = parseInput(OutputIndex, req.params.n);
-        const output = generation.details.outputs?.find((candidate) => candidate.index === index);
-        if (!output) {
-          throw new InkpotError(generation.hold === 'held' ? 'not_ready' : 'not_found', {
-            detail: `This generation has no picture ${index}${generation.hold === 'held' ? ' yet' : ''}.`,
-          });
-        }
-        await assets.send(req, res, { generationId: generation.generationId, index }, variantAt(path, output));
-      })
-      .all(methodNotAllowed('GET'));
-  }
+  router.use(outputsRouter(options));
   return router;
-}
-
-/** Figma is given a video as it came, and a picture in whatever form it can read. */
-function variantAt(path: string, { kind }: Output): Variant {
-  if (path.endsWith('/thumbnail')) return 'thumbnail';
-  if (path.endsWith('/original')) return 'original';
-  return kind === 'video' && !path.endsWith('/poster') ? 'original' : 'figma';
 }
 
 function toBalance({ available, paid, gift, held }: PoolBalance): Balance {

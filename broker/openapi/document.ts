@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
 import { createDocument } from 'zod-openapi';
 import { UPLOAD_TYPES, UploadedPicture } from '../../shared/api/assets.ts';
-import { Generation, GenerationAnswer, GenerationPage, GenerationRequest } from '../../shared/api/generations.ts';
+import {
+  Generation,
+  GenerationAnswer,
+  GenerationPage,
+  GenerationRequest,
+  OutputLink,
+} from '../../shared/api/generations.ts';
 import { ModelList } from '../../shared/api/models.ts';
 import { EntryPage, Pool, PoolList } from '../../shared/api/pools.ts';
 import { PriceList } from '../../shared/api/prices.ts';
@@ -133,6 +139,25 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
           summary: 'Delete the pictures and videos of a generation that has ended; what it cost stays',
           requestParams: { path: path('id') },
           responses: { 204: { description: 'They are gone' }, default: problem },
+        },
+      },
+      '/v1/generations/{id}/outputs/{n}/link': {
+        post: {
+          operationId: 'linkOutput',
+          summary: 'An address that needs no token, for a few minutes, to save the result as its provider made it',
+          requestParams: { path: path('id', 'n') },
+          responses: { 201: { description: 'The link', content: json(OutputLink) }, default: problem },
+        },
+      },
+      '/v1/generations/links/{token}': {
+        get: {
+          operationId: 'followLink',
+          security: [],
+          requestParams: { path: path('token') },
+          responses: {
+            200: { description: 'The file', content: binary('image/*', 'video/mp4') },
+            default: problem,
+          },
         },
       },
       '/v1/generations/{id}/outputs/{n}': {

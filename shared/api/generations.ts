@@ -45,6 +45,17 @@ export const Output = z.object({
 });
 export type Output = z.infer<typeof Output>;
 
+/**
+ * `POST …/outputs/:n/link`: an address that needs no token, for a few minutes, under which a browser saves the result as
+ * its provider made it.
+ */
+export const OutputLink = z.object({
+  url: z.string(),
+  /** ISO 8601, UTC. */
+  expiresAt: z.string(),
+});
+export type OutputLink = z.infer<typeof OutputLink>;
+
 /** One request's life, with its pictures once it has any. */
 export const Generation = z.object({
   id: z.string(),

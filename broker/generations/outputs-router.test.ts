@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OutputLink } from '../../shared/api/generations.ts';
 import type { Settings } from '../../shared/catalogue/settings.ts';
 import { startTestBucket, type TestBucket } from '../assets/test-bucket.ts';
 import { createLedger } from '../ledger/index.ts';
@@ -45,6 +46,26 @@ test('pictures come out of the bucket as they would from the disk, where none li
       .toString(),
   ).toBe('PNG');
   expect(await readdir(broker.dataDir)).not.toContain('assets');
+});
+
+test('a link lets a browser save a picture as it came, without a token, for a few minutes', async () => {
+  const path = await generate();
+  const asked = await ada.request(`${path}/0/link`, { method: 'POST' });
+  expect(asked.status).toBe(201);
+  const { url, expiresAt } = OutputLink.parse(await asked.json());
+  expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(300_000);
+  const saved = await fetch(url);
+  expect(saved.headers.get('content-disposition')).toMatch(/^attachment; filename=inkpot-\w+-0$/);
+  expect(saved.headers.get('x-content-type-options')).toBe('nosniff');
+  const picture = await ada.request(`${path}/0`);
+  expect(await saved.arrayBuffer()).toEqual(await picture.arrayBuffer());
+  for (const other of [url.slice(0, -1), `${broker.url}/v1/generations/links/${ada.token}`]) {
+    expect((await fetch(other)).status).toBe(404);
+  }
+  const eve = await broker.person(0);
+  expect((await eve.request(`${path}/0/link`, { method: 'POST' })).status).toBe(404);
+  await remove(ada, path);
+  expect((await fetch(url)).status).toBe(404);
 });
 
 describe('whoever made a picture deletes it', () => {
