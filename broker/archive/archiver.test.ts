@@ -125,6 +125,16 @@ test('a pool that Redis does not know any more is told of', async () => {
   expect(alarmsAbout(poolId)).toEqual(['lost_history']);
 });
 
+test('when every pool is lost at once, the operator is told of some and of how many more', async () => {
+  const pools = await Promise.all(Array.from({ length: 30 }, () => fundedPool(ledger, { paid: 100 })));
+  await archiver().runOnce();
+  for (const { poolId } of pools) await redis.del(await redis.keys(`*{${poolId}}*`));
+  await archiver().runOnce();
+  const told = pools.filter(({ poolId }) => alarmsAbout(poolId).length > 0);
+  expect(told.length).toBeLessThanOrEqual(20);
+  expect(alarmsAbout('more pools')).toEqual(['lost_history']);
+});
+
 test.each<[string, (poolId: string) => Promise<unknown>]>([
   ['an entry of the log was changed', (poolId) => redis.xDel(poolKeys(poolId).log, '20-0')],
   ['the mark was signed by another', (poolId) => store.put(`marks/${poolId}`, Buffer.from('e30.e30.AAAA'))],

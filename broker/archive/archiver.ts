@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { InkpotError } from '../../shared/errors.ts';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { listPools } from '../ledger/list-pools.ts';
@@ -6,6 +7,7 @@ import { readChain } from '../ledger/read-log.ts';
 import { withLease } from '../redis/lease.ts';
 import { type ArchivePoolOptions, archivePool, KEPT } from './archive-pool.ts';
 import { listMarked, type Mark } from './mark.ts';
+import { createTeller, type Teller } from './tell-operator.ts';
 
 /** Between two passes, in ms. */
 const EVERY_MS = 10 * 60_000;
@@ -29,6 +31,8 @@ export interface ArchivePass {
   /** Pools that could not be archived now. */
   readonly failed: number;
 }
+
+type Found = { -readonly [Key in keyof ArchivePass]: number };
 
 export interface Archiver {
   /** Runs one pass now and one every 10 minutes, until {@link Archiver.stop}. */
@@ -57,7 +61,7 @@ export function createArchiver(options: ArchiverOptions): Archiver {
     return chain ? chain.seq === seen.seq && chain.head === seen.head && chain.seq - chain.archived <= KEPT : false;
   }
 
-  async function lookAt(poolId: string, found: { -readonly [Key in keyof ArchivePass]: number }): Promise<void> {
+  async function lookAt(poolId: string, found: Found, { tell }: Teller): Promise<void> {
     try {
       if (await isAtRest(poolId)) return;
       const outcome = await archivePool(options, poolId);
@@ -67,35 +71,43 @@ export function createArchiver(options: ArchiverOptions): Archiver {
         known.set(poolId, outcome.seen);
       } else {
         found.lost += 1;
-        await stopSpending(poolId, outcome);
+        await tell({ kind: 'lost_history', about: poolId, what: await stopSpending(poolId, outcome) });
       }
     } catch (error) {
       found.failed += 1;
+      if (error instanceof InkpotError && error.code === 'broker_busy') {
+        logger.warn({ err: error, poolId }, 'entries could not be archived, will try again');
+        return;
+      }
       const why = error instanceof Error ? error.message : String(error);
       const what = `The entries of pool ${poolId} could not be archived: ${why}. Nothing was dropped; they stay in Redis.`;
-      await alarms.raise({ kind: 'archive_failed', about: poolId, what, details: { err: error } });
+      await tell({ kind: 'archive_failed', about: poolId, what, details: { err: error } });
     }
   }
 
-  /** Under one id, so that whoever has looked into it may thaw the pool and it stays so. */
+  /**
+   * Under one id, so that whoever has looked into it may thaw the pool and it stays so.
+   * @returns what happened, in words for the operator.
+   */
   async function stopSpending(poolId: string, { seq, why }: { readonly seq: number; readonly why: string }) {
     const operationId = `lost-history-${seq}`;
     const frozen = await ledger.freeze({ poolId, operationId, why: `lost history: ${why}`, actor: 'archiver' }).then(
       () => 'It takes no new generations',
       () => 'It could not be frozen',
     );
-    const what = `Pool ${poolId} lost history: ${why}. ${frozen}. Restore Redis from its backup, or settle it with the pool's owner and say so with accept-loss.`;
-    await alarms.raise({ kind: 'lost_history', about: poolId, what });
+    return `Pool ${poolId} lost history: ${why}. ${frozen}. Restore Redis from its backup, or settle it with the pool's owner and say so with accept-loss.`;
   }
 
   async function pass(): Promise<ArchivePass> {
-    const found = { pools: 0, entries: 0, lost: 0, failed: 0 };
+    const found: Found = { pools: 0, entries: 0, lost: 0, failed: 0 };
+    const teller = createTeller(alarms);
     // Pools that Redis does not know any more are found by their marks.
     const pools = new Set([...(await listPools(redis)), ...(await listMarked(store))]);
     for (const group of inGroups([...pools])) {
       if (stopping) break;
-      await Promise.all(group.map((poolId) => lookAt(poolId, found)));
+      await Promise.all(group.map((poolId) => lookAt(poolId, found, teller)));
     }
+    await teller.end();
     if (found.entries > 0) logger.info(found, 'entries archived');
     return found;
   }
