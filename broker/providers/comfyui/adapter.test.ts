@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { builtInModels } from '../../../shared/catalogue/catalogue.ts';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
-import { ProviderFault, type ProviderRequest, type ProviderStatus } from '../provider.ts';
+import { type InputImage, ProviderFault, type ProviderRequest, type ProviderStatus } from '../provider.ts';
 import { jobFrom, requestFor } from '../test-request.ts';
 import { createComfyUI } from './adapter.ts';
 import { readRefusal } from './errors.ts';
@@ -12,6 +13,9 @@ import { type FakeComfyUI, startFakeComfyUI } from './fake-server.ts';
 import { BUILT_IN } from './workflow.ts';
 
 const { signal } = new AbortController();
+
+const directory = mkdtempSync(join(tmpdir(), 'inkpot-comfyui-'));
+afterAll(() => rmSync(directory, { recursive: true }));
 
 let fake: FakeComfyUI;
 beforeEach(async () => {
@@ -25,6 +29,21 @@ function adapter({ baseUrl = fake.url, workflow }: { baseUrl?: string; workflow?
 
 function request(settings: Partial<Settings> = {}, changes: Partial<ProviderRequest> = {}): ProviderRequest {
   return requestFor({ provider: 'comfyui', path: '/prompt' }, settings, changes);
+}
+
+/** A file with the built-in graph, changed. */
+function fileWith(changes: Readonly<Record<string, unknown>>): string {
+  const path = join(directory, 'workflow.json');
+  writeFileSync(path, JSON.stringify({ ...BUILT_IN, ...changes }));
+  return path;
+}
+
+async function picture(background: string): Promise<InputImage> {
+  const [width, height] = [8, 8];
+  const bytes = await sharp({ create: { width, height, channels: 3, background } })
+    .png()
+    .toBuffer();
+  return { bytes, width, height, contentType: 'image/png' };
 }
 
 async function ended(asked: ProviderRequest, comfy = adapter()): Promise<ProviderStatus> {
@@ -51,21 +70,39 @@ describe('a submit', () => {
   });
 
   test('runs the operator’s graph', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'inkpot-comfyui-'));
-    const workflow = join(directory, 'workflow.json');
-    const sampler = BUILT_IN[5];
-    const graph = {
-      ...BUILT_IN,
+    const workflow = fileWith({
       1: { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'v1-5-pruned-emaonly.safetensors' } },
       2: { class_type: 'CLIPTextEncode', inputs: { clip: ['1', 1], text: 'a watercolour of {{prompt}}' } },
-      5: { class_type: 'KSampler', inputs: { ...sampler?.inputs, seed: 3 } },
-    };
-    writeFileSync(workflow, JSON.stringify(graph));
+      5: { class_type: 'KSampler', inputs: { ...BUILT_IN[5]?.inputs, seed: 3 } },
+    });
     const status = await ended(request({ seed: 9 }), adapter({ workflow }));
     expect([...fake.drawings.values()]).toMatchObject([{ prompt: 'a watercolour of a fox', seed: 3 }]);
     // Its seed is not the one that was asked for.
     expect(status).toMatchObject({ state: 'succeeded', outputs: [{ seed: null }] });
-    rmSync(directory, { recursive: true });
+  });
+
+  test('hands in the picture and the mask that the operator’s graph has places for, and needs both', async () => {
+    const workflow = fileWith({
+      8: { class_type: 'LoadImage', inputs: { image: '{{image}}' } },
+      9: { class_type: 'LoadImageMask', inputs: { image: '{{mask}}', channel: 'red' } },
+    });
+    const comfy = adapter({ workflow });
+    expect(comfy.serves('/prompt')).toEqual(['references', 'mask']);
+    const [reference, mask] = [await picture('#f00'), await picture('#fff')];
+    expect(await ended(request({}, { references: [reference], mask }), comfy)).toMatchObject({ state: 'succeeded' });
+    expect([...fake.uploads.values()]).toEqual([reference.bytes, mask.bytes]);
+    expect(fake.jobs.all[0]?.input.graph).toMatchObject({
+      8: { inputs: { image: expect.stringMatching(/^inkpot-[-\da-f]+-image\.png \[temp\]$/) } },
+      9: { inputs: { image: expect.stringMatching(/^inkpot-[-\da-f]+-mask\.png \[temp\]$/) } },
+    });
+    for (const changes of [{}, { references: [reference] }, { references: [reference, reference], mask }]) {
+      const asked = request({}, { ...changes, generationId: 'another' });
+      await expect(comfy.submit(asked, signal)).rejects.toMatchObject({
+        reason: 'invalid_input',
+        outcomeUnknown: false,
+      });
+    }
+    expect(fake.jobs.all).toHaveLength(1);
   });
 
   test('that is made again, by whichever broker, finds what it has queued and queues nothing more', async () => {

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { MAX_SEED } from '../../../shared/catalogue/settings.ts';
 import { checkAccount } from '../check-account.ts';
 import {
+  type Ability,
   type CancelOutcome,
+  type InputImage,
   type Provider,
   ProviderFault,
   type ProviderJob,
@@ -15,6 +17,7 @@ import { refusedQuestion, refusedSubmit } from '../refusal.ts';
 import { createCall } from '../transport.ts';
 import { readRefusal } from './errors.ts';
 import { resultOf } from './result.ts';
+import { uploadPicture } from './upload.ts';
 import { Checkpoints, History, type Picture, Queue, Queued } from './wire.ts';
 import { BUILT_IN, fill, placeholdersIn, readWorkflow } from './workflow.ts';
 
@@ -56,6 +59,21 @@ export function createComfyUI({
   const { host } = new URL(base);
   const workflow = path === undefined ? BUILT_IN : readWorkflow(path);
   const placeholders = placeholdersIn(workflow);
+  const abilities: readonly Ability[] = [
+    ...(placeholders.has('image') ? (['references'] as const) : []),
+    ...(placeholders.has('mask') ? (['mask'] as const) : []),
+  ];
+
+  /** @throws ProviderFault for a request that the graph has no place for, or that leaves one of its places empty. */
+  function requireUnderstood({ route, references, mask }: ProviderRequest): void {
+    if (route.path !== PATH) {
+      throw new ProviderFault('model_gone', { cause: `no graph for ${route.path}`, outcomeUnknown: false });
+    }
+    const isFilled = references.length === (placeholders.has('image') ? 1 : 0) && placeholders.has('mask') === !!mask;
+    if (isFilled) return;
+    const cause = `the graph has ${abilities.length === 0 ? 'no place for pictures' : 'places that were left empty'}`;
+    throw new ProviderFault('invalid_input', { cause, outcomeUnknown: false });
+  }
 
   /** Asks something that is free. @throws ProviderFault */
   async function ask<Schema extends z.ZodType>(path: string, schema: Schema, signal: AbortSignal) {
@@ -75,13 +93,19 @@ export function createComfyUI({
     return history[id] ?? null;
   }
 
-  async function graphFor(request: ProviderRequest, signal: AbortSignal) {
-    const { settings, size } = request;
+  async function graphFor(promptId: string, request: ProviderRequest, signal: AbortSignal) {
+    const { settings, size, references, mask: painted } = request;
     const { prompt, negativePrompt = '', count } = settings;
     const { width, height } = size ?? { width: SIDE, height: SIDE };
     const checkpoint = placeholders.has('checkpoint') ? await firstCheckpoint(signal) : '';
+    const fileOf = async (picture: InputImage | null | undefined, name: string) =>
+      picture
+        ? uploadPicture(picture, `inkpot-${promptId}-${name}`, { call, base, signal, timeoutMs: timeouts.submit })
+        : '';
+    const [image, mask] = [await fileOf(references[0], 'image'), await fileOf(painted, 'mask')];
     const seed = seedOf(request);
-    return fill(workflow, { prompt, negative_prompt: negativePrompt, seed, width, height, count, checkpoint });
+    const words = { prompt, negative_prompt: negativePrompt };
+    return fill(workflow, { ...words, seed, width, height, count, checkpoint, image, mask });
   }
 
   async function firstCheckpoint(signal: AbortSignal): Promise<string> {
@@ -93,7 +117,7 @@ export function createComfyUI({
 
   /** @throws ProviderFault */
   async function queue(promptId: string, request: ProviderRequest, signal: AbortSignal): Promise<ProviderJob> {
-    const json = { prompt: await graphFor(request, signal), prompt_id: promptId, client_id: 'inkpot' };
+    const json = { prompt: await graphFor(promptId, request, signal), prompt_id: promptId, client_id: 'inkpot' };
     const answer = await call('POST', `${base}${PATH}`, { signal, timeoutMs: timeouts.submit, json });
     if (answer.status >= 300) throw refusedSubmit(answer, readRefusal(answer.status, answer.body));
     const queued = Queued.safeParse(answer.body);
@@ -136,17 +160,14 @@ export function createComfyUI({
     name: 'comfyui',
     // It is asked first whether it has the generation already.
     submitIsRepeatable: true,
-    submitDeadline: timeouts.submit + 3 * timeouts.ask,
+    submitDeadline: 3 * timeouts.submit + 5 * timeouts.ask,
     limits: { activeJobs: null, submitsPerMinute: null },
     pollDelay: (attempt) => Math.min(2_000, Math.round(300 * 1.25 ** attempt)),
-    serves: (path) => (path === PATH ? [] : null),
+    serves: (path) => (path === PATH ? abilities : null),
     allowsHost: (other) => other === host,
 
     async submit(request, signal) {
-      if (request.route.path !== PATH || request.references.length > 0 || request.mask) {
-        const reason = request.route.path === PATH ? 'invalid_input' : 'model_gone';
-        throw new ProviderFault(reason, { cause: 'the graph takes words alone', outcomeUnknown: false });
-      }
+      requireUnderstood(request);
       const promptId = promptIdOf(request.generationId);
       const job = { promptId };
       if (await find(promptId, signal)) return { state: 'submitted', job };

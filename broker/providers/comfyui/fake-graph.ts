@@ -20,6 +20,8 @@ const CLASSES = new Set([
   'VAEDecode',
   'SaveImage',
   'PreviewImage',
+  'LoadImage',
+  'LoadImageMask',
 ]);
 
 interface GraphFault {
@@ -41,8 +43,11 @@ function nodeFault(id: string, type: string, details: string): GraphFault {
   return { error, node_errors: { [id]: { errors: [{ type, message: type, details }], class_type: '' } } };
 }
 
-/** Checks a graph as execution.validate_prompt does, and says what it draws. */
-export function readGraph(graph: unknown): FakeDrawing | GraphFault {
+/**
+ * Checks a graph as execution.validate_prompt does, and says what it draws.
+ * @param uploads the files that were handed in, as nodes call them.
+ */
+export function readGraph(graph: unknown, uploads: ReadonlyMap<string, unknown>): FakeDrawing | GraphFault {
   const parsed = Workflow.safeParse(graph);
   if (!parsed.success) return graphFault('invalid_prompt', 'Cannot execute because a node is missing the class_type');
   const nodes = Object.entries(parsed.data);
@@ -57,6 +62,9 @@ export function readGraph(graph: unknown): FakeDrawing | GraphFault {
     }
     if (class_type === 'CheckpointLoaderSimple' && !CHECKPOINTS.includes(String(inputs.ckpt_name))) {
       return nodeFault(id, 'value_not_in_list', `ckpt_name: '${inputs.ckpt_name}' not in list`);
+    }
+    if (class_type.startsWith('LoadImage') && !uploads.has(String(inputs.image))) {
+      return nodeFault(id, 'custom_validation_failed', `image - Invalid image file: ${inputs.image}`);
     }
     for (const name of class_type === 'EmptyLatentImage' ? ['width', 'height'] : []) {
       if (!Number.isInteger(inputs[name])) return nodeFault(id, 'invalid_input_type', name);

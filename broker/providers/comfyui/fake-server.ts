@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from '../fake-body.ts';
+import { type FakeBody, readBody } from '../fake-body.ts';
 import { sendFile } from '../fake-file.ts';
 import { type FakeHost, sendAccepted, sendBroken, sendJson, startFakeHost } from '../fake-host.ts';
 import { createFakeJobs, type FakeJob, type FakeJobs } from '../fake-jobs.ts';
@@ -10,6 +10,8 @@ export interface FakeComfyUI extends FakeHost {
   readonly jobs: FakeJobs;
   /** What was queued, by the id of its prompt. */
   readonly drawings: ReadonlyMap<string, FakeDrawing>;
+  /** What was handed in, by the name that nodes call it by. */
+  readonly uploads: ReadonlyMap<string, Buffer>;
 }
 
 export interface FakeComfyUIOptions {
@@ -24,8 +26,9 @@ export async function startFakeComfyUI({ takesIds = true }: FakeComfyUIOptions =
   const jobs = createFakeJobs();
   const prompts = new Map<string, FakeJob>();
   const drawings = new Map<string, FakeDrawing>();
+  const uploads = new Map<string, Buffer>();
   const fake = await startFakeHost(handle);
-  return { ...fake, jobs, drawings };
+  return { ...fake, jobs, drawings, uploads };
 
   async function handle(req: IncomingMessage, res: ServerResponse, url: URL): Promise<ServerResponse> {
     const { pathname, searchParams } = url;
@@ -42,6 +45,8 @@ export async function startFakeComfyUI({ takesIds = true }: FakeComfyUIOptions =
         return sendPicture(res, searchParams);
       case 'POST /prompt':
         return queue(res, (await readBody(req)).fields);
+      case 'POST /upload/image':
+        return upload(res, await readBody(req));
       case 'POST /queue':
         return dequeue(res, (await readBody(req)).fields);
       case 'POST /interrupt':
@@ -55,7 +60,7 @@ export async function startFakeComfyUI({ takesIds = true }: FakeComfyUIOptions =
     if (takesIds && prompt_id !== undefined && !UUID.test(String(prompt_id))) {
       return sendJson(res, 400, { error: { type: 'invalid_prompt_id', message: '', details: '' }, node_errors: {} });
     }
-    const drawing = readGraph(graph);
+    const drawing = readGraph(graph, uploads);
     if ('error' in drawing) return sendJson(res, 400, drawing);
     const refusal = { __gone__: 'value_not_in_list', __invalid__: 'value_bigger_than_max' };
     for (const [word, type] of Object.entries(refusal)) {
@@ -68,6 +73,12 @@ export async function startFakeComfyUI({ takesIds = true }: FakeComfyUIOptions =
     drawings.set(id, drawing);
     const body = { prompt_id: id, number: jobs.all.length, node_errors: {} };
     return sendAccepted(res, drawing.prompt, { status: 200, body });
+  }
+
+  function upload(res: ServerResponse, { fields, files: [file] }: FakeBody): ServerResponse {
+    if (file?.field !== 'image') return res.writeHead(400).end();
+    uploads.set(`${file.name} [${fields.type ?? 'input'}]`, file.bytes);
+    return sendJson(res, 200, { name: file.name, subfolder: '', type: fields.type ?? 'input' });
   }
 
   /** Every look at the queue is a moment later. */

@@ -36,6 +36,9 @@ export const History = z.record(
   }),
 );
 
+/** 200 to `POST /upload/image`. */
+export const Uploaded = z.object({ name: z.string().min(1), subfolder: z.string() });
+
 /** What is said of a node that failed. */
 export const ExecutionError = z.object({ node_type: z.string().nullish(), exception_message: z.string().nullish() });
 

@@ -21,6 +21,8 @@ const values: Values = {
   height: 480,
   count: 2,
   checkpoint: 'weights.safetensors',
+  image: 'image.png [temp]',
+  mask: 'mask.png [temp]',
 };
 
 test('a placeholder alone becomes its value, numbers as numbers, and one within a text a part of it', () => {
@@ -34,8 +36,8 @@ test('a placeholder alone becomes its value, numbers as numbers, and one within 
   });
 });
 
-test('the built-in graph has a place for everything', () => {
-  expect([...placeholdersIn(BUILT_IN)].sort()).toEqual(Object.keys(values).sort());
+test('the built-in graph has a place for everything but pictures', () => {
+  expect([...placeholdersIn(BUILT_IN), 'image', 'mask'].sort()).toEqual(Object.keys(values).sort());
   expect(placeholdersIn(fill(BUILT_IN, { ...values, prompt: 'a fox' })).size).toBe(0);
 });
 
@@ -49,6 +51,11 @@ test.each([
   ['is not JSON', '{', /is not JSON/],
   ['was saved in the form of the page', JSON.stringify({ nodes: [], links: [] }), /save it by “Export \(API\)”/],
   ['has no prompt', JSON.stringify({ 1: { class_type: 'A', inputs: {} } }), /has no \{\{prompt\}\}/],
+  [
+    'has a mask and nothing under it',
+    JSON.stringify({ 1: { class_type: 'A', inputs: { text: '{{prompt}} {{mask}}' } } }),
+    /has a \{\{mask\}\}, but no \{\{image\}\}/,
+  ],
   [
     'has a placeholder that is not known',
     JSON.stringify({ 1: { class_type: 'A', inputs: { text: '{{prompt}} {{style}}' } } }),

@@ -3,9 +3,10 @@ import { z } from 'zod';
 
 /**
  * What may stand in a graph as `{{name}}`, alone or within a text: alone, numbers stay numbers. `checkpoint` is the
- * first of the weights that the server has.
+ * first of the weights that the server has; `image` and `mask` are the files of what was handed in, the mask white where
+ * it is to be painted.
  */
-const NAMES = ['prompt', 'negative_prompt', 'seed', 'width', 'height', 'count', 'checkpoint'] as const;
+const NAMES = ['prompt', 'negative_prompt', 'seed', 'width', 'height', 'count', 'checkpoint', 'image', 'mask'] as const;
 export type Values = Readonly<Record<(typeof NAMES)[number], string | number>>;
 
 /** A graph in the form of ComfyUI's API: by id, each node's class and what goes into it. */
@@ -64,6 +65,7 @@ export function readWorkflow(path: string): Workflow {
   const unknown = [...used].filter((name) => !NAMES.some((known) => known === name));
   if (unknown.length > 0) throw fault(`has {{${unknown.join('}}, {{')}}}: known are {{${NAMES.join('}}, {{')}}}`);
   if (!used.has('prompt')) throw fault('has no {{prompt}}: every picture would be the same');
+  if (used.has('mask') && !used.has('image')) throw fault('has a {{mask}}, but no {{image}} that it could lie on');
   return parsed.data;
 }
 
