@@ -83,7 +83,7 @@ export function CheckoutPage(props: CheckoutPageProps) {
             </div>
           </fieldset>
           <button type="submit">Pay</button>
-          <p class="hint">One credit is {formatUsd(credits(1))}, whatever the pack.</p>
+          <p class="hint">One credit is always {formatUsd(credits(1))}.</p>
         </form>
       )}
       <div class="snug">
@@ -117,7 +117,7 @@ function AutoLine({ auto, pool }: { readonly auto: Arrangement | 'never'; readon
   }
   return (
     <p class="quiet">
-      Never run out in the middle of work: set up{' '}
+      Never run out: set up{' '}
       <a class="keep" href={to}>
         auto top-up
       </a>
