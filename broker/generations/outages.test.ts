@@ -219,6 +219,16 @@ test('a record that cannot be read holds up no other, and is given back once its
   expect(await auditPool(broker.redis, broken.poolId)).toEqual([]);
 }, 60_000);
 
+test('a hold that nobody can act on any more has the operator called, and holds up no other of its pool', async () => {
+  const person = await broker.person(10);
+  const [lost, other] = [await running(person, '__slow__ lost'), await running(person, '__slow__ other')];
+  await broker.redis.hSet(`h:{${person.poolId}}:${lost}`, 'stage', 'dreaming');
+  const alarms = async () => (await fetch(`${broker.url}/metrics`)).text();
+  await expect.poll(alarms, { timeout: 30_000 }).toContain('inkpot_alarms_total{kind="broken_pool"}');
+  broker.fal.jobs.finish();
+  expect((await finished(person, other)).generation.state).toBe('succeeded');
+}, 60_000);
+
 test('an announcement that is none of ours does not end the process', async () => {
   const person = await broker.person(10);
   const id = await running(person, '__slow__ announcement');
