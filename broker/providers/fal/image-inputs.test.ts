@@ -251,13 +251,14 @@ describe('what goes in is made fit for', () => {
   });
 
   test('one that takes no more than 10 MB', async () => {
-    const noise = { type: 'gaussian', mean: 128, sigma: 60 } as const;
-    const bytes = await sharp({ create: { width: 2_100, height: 1_700, channels: 3, noise, background: '#000' } })
+    const bytes = await sharp({ create: { width: 2_100, height: 1_700, channels: 3, background: '#345' } })
       .png({ compressionLevel: 0 })
       .toBuffer();
     const heavy = { bytes, width: 2_100, height: 1_700, contentType: 'image/png' } as const;
     const { input } = await sent('seedream-4', {}, { references: [heavy] });
     expect((input.image_urls as string[])[0]).toMatch(/^data:image\/jpeg/);
+    const masked = await sent('gpt-image-2', { quality: 'low' }, { references: [heavy] });
+    expect(masked.input.image_urls, 'where a mask has to fit').toEqual([dataUri(heavy)]);
   });
 
   test('one that takes no transparent pictures', async () => {

@@ -106,7 +106,9 @@ export const IMAGES: Inputs = {
     'fal-ai/bria/background/remove': firstImage,
   },
   masks: {
-    'openai/gpt-image-2/edit': fields(gpt, imageUrls, async ({ mask }) => ({
+    // The mask is as large as the first picture, so that stays as it is; OpenAI takes 50 MB.
+    'openai/gpt-image-2/edit': fields(gpt, async ({ references, mask }) => ({
+      image_urls: references.map(urlOf),
       mask_url: urlOf(mask && (await holedMask(mask))),
     })),
     // It hands the mask to Ideogram, which paints where it is black (developer.ideogram.ai "Masked edits").
