@@ -39,6 +39,9 @@ export const CASES = {
   'cancel while running': '__slow__',
   'cancel of a stubborn job': '__slow__ __stubborn__',
   'cancel after the end': 'a fox',
+  'crash once it is taken': 'a fox',
+  'crash while it runs': '__slow__',
+  'crash once it is done': 'a fox',
 } as const;
 export type Case = keyof typeof CASES;
 
@@ -55,7 +58,8 @@ export type Ending = string | NotOnThisWire;
 
 /** An adapter together with the fake server that it speaks to. */
 export interface Bench {
-  readonly provider: Provider;
+  /** The adapter as a broker has it that has just started, and has seen none of the jobs. */
+  adapter(): Provider;
   /** Present when it makes videos. */
   readonly makes?: 'videos';
   /** The fake's hosts, with their ports. */

@@ -14,7 +14,7 @@ export const a1111Conformance: Conformance = {
   async open() {
     const fake = await startFakeA1111({ auth: 'me:secret' });
     return {
-      provider: createA1111({ baseUrl: fake.url, auth: 'me:secret', timeouts: { submit: 1_000, ask: 1_000 } }),
+      adapter: () => createA1111({ baseUrl: fake.url, auth: 'me:secret', timeouts: { submit: 1_000, ask: 1_000 } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(
@@ -62,5 +62,8 @@ export const a1111Conformance: Conformance = {
     'cancel while running': atOnce,
     'cancel of a stubborn job': atOnce,
     'cancel after the end': atOnce,
+    'crash once it is taken': atOnce,
+    'crash while it runs': atOnce,
+    'crash once it is done': '1 kept',
   },
 };

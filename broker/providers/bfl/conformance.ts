@@ -14,7 +14,7 @@ export const bflConformance: Conformance = {
   async open() {
     const fake = await startFakeBfl();
     return {
-      provider: createBfl({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 500, ask: 2_000 } }),
+      adapter: () => createBfl({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 500, ask: 2_000 } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(
@@ -62,5 +62,8 @@ export const bflConformance: Conformance = {
     'cancel while running': 'running_on',
     'cancel of a stubborn job': 'running_on',
     'cancel after the end': 'running_on',
+    'crash once it is taken': '1 kept',
+    'crash while it runs': '1 kept',
+    'crash once it is done': '1 kept',
   },
 };

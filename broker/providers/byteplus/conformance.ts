@@ -12,7 +12,7 @@ const size = { width: 1_280, height: 720 };
 async function open(request: Bench['request']): Promise<Bench> {
   const fake = await startFakeBytePlus();
   return {
-    provider: createBytePlus({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
+    adapter: () => createBytePlus({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
     hosts: new Set([fake.host]),
     request,
     taken: () => fake.taken.length,
@@ -67,6 +67,9 @@ export const byteplusConformance: Conformance = {
     'cancel while running': AT_ONCE,
     'cancel of a stubborn job': AT_ONCE,
     'cancel after the end': AT_ONCE,
+    'crash once it is taken': AT_ONCE,
+    'crash while it runs': AT_ONCE,
+    'crash once it is done': '1 kept',
   },
 };
 
@@ -121,5 +124,8 @@ export const byteplusVideosConformance: Conformance = {
     'cancel while running': 'running_on',
     'cancel of a stubborn job': 'running_on',
     'cancel after the end': 'running_on',
+    'crash once it is taken': '1 kept',
+    'crash while it runs': '1 kept',
+    'crash once it is done': '1 kept',
   },
 };

@@ -15,7 +15,7 @@ export const comfyuiConformance: Conformance = {
     const fake = await startFakeComfyUI();
     let asked = 0;
     return {
-      provider: createComfyUI({ baseUrl: fake.url, timeouts: { submit: 1_000, ask: 1_000, stop: 0 } }),
+      adapter: () => createComfyUI({ baseUrl: fake.url, timeouts: { submit: 1_000, ask: 1_000, stop: 0 } }),
       hosts: new Set([fake.host]),
       request(prompt, count) {
         asked += 1;
@@ -66,5 +66,8 @@ export const comfyuiConformance: Conformance = {
     'cancel while running': 'cancelled',
     'cancel of a stubborn job': 'running_on',
     'cancel after the end': 'running_on',
+    'crash once it is taken': '1 kept',
+    'crash while it runs': '1 kept',
+    'crash once it is done': '1 kept',
   },
 };

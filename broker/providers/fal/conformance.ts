@@ -11,7 +11,7 @@ export const falConformance: Conformance = {
   async open() {
     const fake = await startFakeFal();
     return {
-      provider: createFal({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 2_000, ask: 5_000 } }),
+      adapter: () => createFal({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 2_000, ask: 5_000 } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(
@@ -59,5 +59,8 @@ export const falConformance: Conformance = {
     'cancel while running': 'cancelled',
     'cancel of a stubborn job': 'running_on',
     'cancel after the end': 'running_on',
+    'crash once it is taken': '1 kept',
+    'crash while it runs': '1 kept',
+    'crash once it is done': '1 kept',
   },
 };

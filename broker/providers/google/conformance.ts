@@ -9,7 +9,7 @@ const INLINE = { never: 'the picture lies in the answer, so it has no link, and 
 async function open(request: Bench['request']): Promise<Bench> {
   const fake = await startFakeGoogle();
   return {
-    provider: createGoogle({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
+    adapter: () => createGoogle({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
     hosts: new Set([fake.host]),
     request,
     taken: () => fake.taken.length,
@@ -64,6 +64,9 @@ export const googleConformance: Conformance = {
     'cancel while running': AT_ONCE,
     'cancel of a stubborn job': AT_ONCE,
     'cancel after the end': AT_ONCE,
+    'crash once it is taken': AT_ONCE,
+    'crash while it runs': AT_ONCE,
+    'crash once it is done': '1 kept',
   },
 };
 
@@ -119,5 +122,8 @@ export const googleVideosConformance: Conformance = {
     'cancel while running': NO_CANCEL,
     'cancel of a stubborn job': NO_CANCEL,
     'cancel after the end': NO_CANCEL,
+    'crash once it is taken': '1 kept',
+    'crash while it runs': '1 kept',
+    'crash once it is done': '1 kept',
   },
 };

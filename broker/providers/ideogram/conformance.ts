@@ -11,7 +11,7 @@ export const ideogramConformance: Conformance = {
   async open() {
     const fake = await startFakeIdeogram();
     return {
-      provider: createIdeogram({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 1_000, ask: 1_000 } }),
+      adapter: () => createIdeogram({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 1_000, ask: 1_000 } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(
@@ -60,5 +60,8 @@ export const ideogramConformance: Conformance = {
     'cancel while running': atOnce,
     'cancel of a stubborn job': atOnce,
     'cancel after the end': atOnce,
+    'crash once it is taken': atOnce,
+    'crash while it runs': atOnce,
+    'crash once it is done': '1 kept',
   },
 };

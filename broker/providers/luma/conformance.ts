@@ -12,7 +12,7 @@ export const lumaConformance: Conformance = {
   async open() {
     const fake = await startFakeLuma();
     return {
-      provider: createLuma({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 500, ask: 2_000 } }),
+      adapter: () => createLuma({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 500, ask: 2_000 } }),
       makes: 'videos',
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
@@ -61,5 +61,8 @@ export const lumaConformance: Conformance = {
     'cancel while running': 'running_on',
     'cancel of a stubborn job': 'running_on',
     'cancel after the end': 'running_on',
+    'crash once it is taken': '1 kept',
+    'crash while it runs': '1 kept',
+    'crash once it is done': '1 kept',
   },
 };

@@ -14,11 +14,12 @@ export const openaiCompatibleConformance: Conformance = {
   async open() {
     const fake = await startFakeCompatible({ accent: 'LocalAI', key: 'test-key' });
     return {
-      provider: createOpenAICompatible({
-        baseUrl: fake.url,
-        key: 'test-key',
-        timeouts: { submit: 1_000, ask: 1_000 },
-      }),
+      adapter: () =>
+        createOpenAICompatible({
+          baseUrl: fake.url,
+          key: 'test-key',
+          timeouts: { submit: 1_000, ask: 1_000 },
+        }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(
@@ -66,5 +67,8 @@ export const openaiCompatibleConformance: Conformance = {
     'cancel while running': atOnce,
     'cancel of a stubborn job': atOnce,
     'cancel after the end': atOnce,
+    'crash once it is taken': atOnce,
+    'crash while it runs': atOnce,
+    'crash once it is done': '1 kept',
   },
 };

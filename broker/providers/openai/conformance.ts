@@ -15,11 +15,12 @@ export const openaiConformance: Conformance = {
   async open() {
     const fake = await startFakeOpenAI();
     return {
-      provider: createOpenAI({
-        key: 'test-key',
-        baseUrl: `${fake.url}/v1`,
-        timeouts: { submit: 1_000, ask: 1_000 },
-      }),
+      adapter: () =>
+        createOpenAI({
+          key: 'test-key',
+          baseUrl: `${fake.url}/v1`,
+          timeouts: { submit: 1_000, ask: 1_000 },
+        }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(
@@ -67,5 +68,8 @@ export const openaiConformance: Conformance = {
     'cancel while running': atOnce,
     'cancel of a stubborn job': atOnce,
     'cancel after the end': atOnce,
+    'crash once it is taken': atOnce,
+    'crash while it runs': atOnce,
+    'crash once it is done': '1 kept',
   },
 };

@@ -15,7 +15,7 @@ export const recraftConformance: Conformance = {
   async open() {
     const fake = await startFakeRecraft();
     return {
-      provider: createRecraft({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
+      adapter: () => createRecraft({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(
@@ -63,5 +63,8 @@ export const recraftConformance: Conformance = {
     'cancel while running': AT_ONCE,
     'cancel of a stubborn job': AT_ONCE,
     'cancel after the end': AT_ONCE,
+    'crash once it is taken': AT_ONCE,
+    'crash while it runs': AT_ONCE,
+    'crash once it is done': '1 kept',
   },
 };

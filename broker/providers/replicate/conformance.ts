@@ -13,7 +13,7 @@ export const replicateConformance: Conformance = {
   async open() {
     const fake = await startFakeReplicate({ pixels: size.width * size.height });
     return {
-      provider: createReplicate({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 500, ask: 2_000 } }),
+      adapter: () => createReplicate({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 500, ask: 2_000 } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(
@@ -61,5 +61,8 @@ export const replicateConformance: Conformance = {
     'cancel while running': 'cancelled',
     'cancel of a stubborn job': 'running_on',
     'cancel after the end': 'running_on',
+    'crash once it is taken': '1 kept',
+    'crash while it runs': '1 kept',
+    'crash once it is done': '1 kept',
   },
 };

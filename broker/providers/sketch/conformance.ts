@@ -14,6 +14,9 @@ const possible: Partial<Record<Case, Ending>> = {
   'cancel while queued': 'cancelled',
   'cancel while running': 'cancelled',
   'cancel after the end': 'cancelled',
+  'crash once it is taken': '1 kept',
+  'crash while it runs': '1 kept',
+  'crash once it is done': '1 kept',
 };
 
 /** sketch's row in the table of adapters and cases. */
@@ -21,15 +24,17 @@ export const sketchConformance: Conformance = {
   name: 'sketch',
   async open() {
     let taken = 0;
-    const sketch = createSketch();
     return {
-      provider: {
-        ...sketch,
-        async submit(request, signal) {
-          const submission = await sketch.submit(request, signal);
-          taken += 1;
-          return submission;
-        },
+      adapter() {
+        const sketch = createSketch();
+        return {
+          ...sketch,
+          async submit(request, signal) {
+            const submission = await sketch.submit(request, signal);
+            taken += 1;
+            return submission;
+          },
+        };
       },
       hosts: new Set(),
       request: (prompt, count) =>

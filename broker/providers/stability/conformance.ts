@@ -13,7 +13,7 @@ export const stabilityConformance: Conformance = {
   async open() {
     const fake = await startFakeStability();
     return {
-      provider: createStability({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
+      adapter: () => createStability({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(
@@ -61,5 +61,8 @@ export const stabilityConformance: Conformance = {
     'cancel while running': AT_ONCE,
     'cancel of a stubborn job': AT_ONCE,
     'cancel after the end': AT_ONCE,
+    'crash once it is taken': AT_ONCE,
+    'crash while it runs': AT_ONCE,
+    'crash once it is done': '1 kept',
   },
 };
