@@ -49,6 +49,10 @@ export const FAKE_MODELS: ListedModel[] = [
   {
     ...facts,
     id: 'lumen-2',
+    trust: {
+      hour: { ended: 212, successRate: 0.987, refundedShare: 0.03, waitP50Ms: 11_600, waitP90Ms: 31_000 },
+      day: null,
+    },
     name: 'Lumen 2',
     maker: 'Aurora Labs',
     strengths: ['photorealism', 'light'],
@@ -126,6 +130,8 @@ export const FAKE_MODELS: ListedModel[] = [
   {
     ...facts,
     id: 'freehand',
+    status: 'down',
+    instead: 'lumen-2',
     name: 'Freehand',
     maker: 'Aurora Labs',
     strengths: ['chooses its own shape'],

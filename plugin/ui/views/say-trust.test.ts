@@ -7,7 +7,7 @@ const window: TrustWindow = { ended: 40, successRate: 0.987, refundedShare: 0.1,
 
 test.each<[what: string, changes: Partial<TrustWindow>, said: string]>([
   ['usual', {}, '98% work · about 12 s'],
-  ['one that now and then takes long', { waitP90Ms: 70_000 }, '98% work · about 12 s · at most 70 s'],
+  ['one that now and then takes long', { waitP90Ms: 70_000 }, '98% work · about 12 s · rarely over 70 s'],
   ['fast', { waitP50Ms: 80, waitP90Ms: 100 }, '98% work · about 1 s'],
   ['slow', { waitP50Ms: 130_000, waitP90Ms: 150_000 }, '98% work · about 2 min'],
   ['refusing', { successRate: null, waitP50Ms: null, waitP90Ms: null }, 'Refuses most prompts'],
@@ -23,6 +23,6 @@ test('the last hour counts before the day, and without either nothing is said', 
 });
 
 test('a model that fails at the moment names the one that comes nearest', () => {
-  expect(sayDown({ instead: 'lumen-2' }, FAKE_MODELS)).toBe('Not delivering right now. Lumen 2 comes nearest to it.');
+  expect(sayDown({ instead: 'lumen-2' }, FAKE_MODELS)).toBe('Not delivering right now: try Lumen 2.');
   expect(sayDown({ instead: null }, FAKE_MODELS)).toBe('Not delivering right now.');
 });

@@ -8,7 +8,7 @@ export function sayTrust({ trust }: Pick<ListedModel, 'trust'>): string {
   return [
     successRate === null ? 'Refuses most prompts' : `${Math.floor(successRate * 100)}% work`,
     waitP50Ms === null ? '' : `about ${saySeconds(waitP50Ms)}`,
-    waitP90Ms === null || waitP50Ms === null || waitP90Ms < waitP50Ms * 2 ? '' : `at most ${saySeconds(waitP90Ms)}`,
+    waitP90Ms === null || waitP50Ms === null || waitP90Ms < waitP50Ms * 2 ? '' : `rarely over ${saySeconds(waitP90Ms)}`,
   ]
     .filter(Boolean)
     .join(' · ');
@@ -22,5 +22,5 @@ function saySeconds(ms: number): string {
 /** What to say of a model that fails at the moment. */
 export function sayDown({ instead }: Pick<ListedModel, 'instead'>, models: readonly ListedModel[]): string {
   const other = models.find(({ id }) => id === instead);
-  return `Not delivering right now.${other ? ` ${other.name} comes nearest to it.` : ''}`;
+  return other ? `Not delivering right now: try ${other.name}.` : 'Not delivering right now.';
 }
