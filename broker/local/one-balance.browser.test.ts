@@ -70,7 +70,10 @@ test('$10 buy a picture, its enlargement and a video from three makers', async (
   await plugin.getByRole('button', { name: 'Remove a lighthouse in fog' }).click();
   const video = await generate(plugin);
   await page.locator('[data-node-type="FRAME"] video').waitFor({ timeout: 90_000 });
-  await plugin.getByRole('link', { name: 'Download MP4' }).waitFor();
+  const asked = context.waitForEvent('request', { predicate: (request) => request.url().includes('/links/') });
+  await plugin.getByRole('button', { name: 'Download MP4' }).click();
+  const file = await fetch((await asked).url());
+  expect([file.status, file.headers.get('content-type')]).toEqual([200, 'video/mp4']);
 
   const spent = picture + enlargement + video;
   await expect.poll(() => balance(plugin), { timeout: 15_000 }).toBeCloseTo(200 - spent, 3);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import type { UploadedPicture } from '../../shared/api/assets.ts';
-import type { Generation, GenerationAnswer } from '../../shared/api/generations.ts';
+import type { Generation, GenerationAnswer, OutputLink } from '../../shared/api/generations.ts';
 import { GenerationRequest, isFinal } from '../../shared/api/generations.ts';
 import type { ModelList } from '../../shared/api/models.ts';
 import type { Balance, PoolList } from '../../shared/api/pools.ts';
@@ -156,6 +156,13 @@ export async function startFakeBroker(
     const generation = resource === 'generations' ? generations.get(id ?? '') : undefined;
     if (!generation) throw new InkpotError('not_found');
     if (part === 'events') return follow(generation.id, res);
+    if (req.path.endsWith('/link')) {
+      const link: OutputLink = {
+        url: `${url}/v1/generations/links/${id}`,
+        expiresAt: new Date(Date.now()).toISOString(),
+      };
+      return json(res, 201, link);
+    }
     if (part === 'outputs') return serveOutput(generation, req.path, res);
     if (req.line.startsWith('DELETE') && !isFinal(generation.state)) {
       release(generation);

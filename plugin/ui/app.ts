@@ -81,6 +81,7 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     jobs: createJobs(objectUrls),
     pools,
     makePlaceable,
+    openLink,
     toObjectUrl: objectUrls.create,
     ticket: randomId,
     wait,

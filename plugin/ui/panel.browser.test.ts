@@ -121,7 +121,7 @@ describe('the panel', () => {
   });
 
   test('makes a video of the chosen length, to be watched and kept', async () => {
-    const { page, panel } = opened;
+    const { fake, page, panel } = opened;
     await hands.pick('Reel');
     await panel.getByRole('radio', { name: '8 s' }).check();
     await panel.getByRole('checkbox', { name: 'With sound' }).uncheck();
@@ -132,7 +132,9 @@ describe('the panel', () => {
     expect(await page.locator('[data-node-name="Waves"] video').count()).toBe(1);
     await panel.getByRole('button', { name: 'Play' }).click();
     await panel.locator('video').waitFor();
-    expect(await panel.getByRole('link', { name: 'Download MP4' }).getAttribute('href')).toMatch(/^blob:/);
+    const web = page.context().waitForEvent('page');
+    await panel.getByRole('button', { name: 'Download MP4' }).click();
+    await (await web).waitForURL(`${fake.url}/v1/generations/links/${hands.lastGeneration()}`);
     expect(await hands.faults()).toEqual([]);
   });
 

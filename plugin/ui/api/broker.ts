@@ -1,6 +1,6 @@
 import { UploadedPicture } from '../../../shared/api/assets.ts';
 import type { GenerationRequest } from '../../../shared/api/generations.ts';
-import { GenerationAnswer } from '../../../shared/api/generations.ts';
+import { GenerationAnswer, OutputLink } from '../../../shared/api/generations.ts';
 import { ModelList } from '../../../shared/api/models.ts';
 import { PoolList } from '../../../shared/api/pools.ts';
 import type { QuoteRequest } from '../../../shared/api/quotes.ts';
@@ -23,6 +23,9 @@ export function createBroker(http: Http) {
     output: (id: string, index: number) => http.bytes(`${generation(id)}/outputs/${index}`),
     /** A still picture of an output: a frame of a video. */
     poster: (id: string, index: number) => http.bytes(`${generation(id)}/outputs/${index}/poster`),
+    /** An address under which a browser saves an output as it was made. */
+    link: (id: string, index: number) =>
+      http.json(OutputLink, `${generation(id)}/outputs/${index}/link`, { method: 'POST' }),
     /** Hands in a picture that can go into a generation. */
     addPicture: (bytes: Uint8Array<ArrayBuffer>) =>
       http.json(UploadedPicture, '/v1/assets', { method: 'POST', picture: bytes }),

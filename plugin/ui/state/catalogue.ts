@@ -6,9 +6,9 @@ import type { Broker } from '../api/broker.ts';
 export function createCatalogue({ broker }: { readonly broker: Pick<Broker, 'models'> }) {
   const list = signal<ModelList | null>(null);
   const modelId = signal<string | null>(null);
-  const models = computed(() => list.value?.models.filter(({ vector }) => !vector) ?? []);
+  const models = computed(() => list.value?.models ?? []);
   return {
-    /** What the panel can use of what the broker offers: a drawing of paths cannot be placed as a picture. */
+    /** What the broker offers. */
     models,
     tariff: computed(() => list.value?.tariff ?? null),
     modelId,

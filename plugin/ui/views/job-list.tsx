@@ -38,7 +38,9 @@ function JobRow({ app, job }: { readonly app: App; readonly job: Job }) {
         {!over && !stuck && <Progress job={job} />}
       </div>
       <Actions app={app} job={job} />
-      {job.video && <VideoPreview url={job.video} prompt={job.prompt} />}
+      {job.video && (
+        <VideoPreview url={job.video} prompt={job.prompt} onSave={() => void app.generations.save(job.ticket)} />
+      )}
     </li>
   );
 }

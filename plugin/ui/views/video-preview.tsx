@@ -4,10 +4,11 @@ interface VideoPreviewProps {
   /** An object URL. */
   readonly url: string;
   readonly prompt: string;
+  readonly onSave: () => void;
 }
 
 /** A finished video: to be watched in the panel, and to be kept as a file. */
-export function VideoPreview({ url, prompt }: VideoPreviewProps) {
+export function VideoPreview({ url, prompt, onSave }: VideoPreviewProps) {
   const [open, setOpen] = useState(false);
   return (
     <div class="video">
@@ -15,9 +16,9 @@ export function VideoPreview({ url, prompt }: VideoPreviewProps) {
         <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Hide' : 'Play'}
         </button>
-        <a href={url} download="inkpot.mp4">
+        <button type="button" class="plain" onClick={onSave}>
           Download MP4
-        </a>
+        </button>
       </div>
       {open && <video src={url} aria-label={prompt} controls autoplay loop muted playsInline />}
     </div>
