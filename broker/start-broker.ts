@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import express, { type Router } from 'express';
 import type { Logger } from 'pino';
 import { createAccounts } from './accounts/accounts.ts';
@@ -7,8 +6,8 @@ import { createWebSessions } from './accounts/web-session.ts';
 import { createAlarms } from './alarms/alarms.ts';
 import { createApp } from './app.ts';
 import { createArchiver } from './archive/archiver.ts';
-import { createDiskArchive } from './archive/disk-archive.ts';
 import { createEntryPages } from './archive/entry-pages.ts';
+import { openArchive } from './archive/open-archive.ts';
 import { createSeal } from './archive/seal.ts';
 import { createChanges } from './auditor/changes.ts';
 import { createAuditor } from './auditor/index.ts';
@@ -87,7 +86,7 @@ export async function startBroker(config: Config, logger: Logger): Promise<Broke
 }
 
 async function openRooms(config: Config, publicUrl: string, logger: Logger) {
-  const { mode: environment, dataDir } = config;
+  const { mode: environment } = config;
   const clock = Date.now;
   const catalogue = await loadCatalogue(config.catalogue, config.tariff);
   const { tariff } = catalogue;
@@ -101,7 +100,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     changes.note(poolId);
     nudges.note(poolId);
   });
-  const archive = createDiskArchive(join(dataDir, 'archive'));
+  const archive = await openArchive(config);
   const seal = await createSeal(keys.jwks.keys);
   const listEntries = createEntryPages({ ledger, store: archive, seal });
   const pools = createPools({ redis, ledger: { ...ledger, listEntries } });

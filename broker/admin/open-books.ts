@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createDiskArchive } from '../archive/disk-archive.ts';
+import { openArchive } from '../archive/open-archive.ts';
 import { createSeal } from '../archive/seal.ts';
 import { loadKeys } from '../auth/keys.ts';
 import { createStripeTill } from '../checkout/stripe-till.ts';
@@ -28,7 +28,7 @@ export async function openBooks(
     return {
       redis,
       ledger,
-      store: createDiskArchive(join(config.dataDir, 'archive')),
+      store: await openArchive(config),
       seal: await createSeal((await loadKeys(redis)).jwks.keys),
       issuer,
       openTill() {
