@@ -1,6 +1,7 @@
 import autocannon from 'autocannon';
 import type { RedisClient } from '../../redis/connect.ts';
 import { readInfo } from '../../redis/read-info.ts';
+import { repeatUntilKnown } from '../../redis/repeat-until-known.ts';
 import type { Designers } from './designers.ts';
 import type { Server } from './server.ts';
 
@@ -50,6 +51,6 @@ export async function saturate(
 
 /** Seconds so far. */
 async function redisCpu(redis: RedisClient): Promise<number> {
-  const { used_cpu_user, used_cpu_sys } = readInfo(await redis.info('cpu'));
+  const { used_cpu_user, used_cpu_sys } = readInfo(await repeatUntilKnown(() => redis.info('cpu')));
   return Number(used_cpu_user) + Number(used_cpu_sys);
 }
