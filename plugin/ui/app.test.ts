@@ -1,132 +1,19 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
-import { buildPlugin } from '../build/build-plugin.ts';
-import { type FakeBroker, startFakeBroker } from '../fake-broker/fake-broker.ts';
-import { createTestHost, type TestHost } from '../playground/fixtures/test-host.ts';
-import { createApp } from './app.ts';
-import { randomId } from './random-id.ts';
+import type { FakeBroker } from '../fake-broker/fake-broker.ts';
+import { startApps } from '../fake-broker/open-app.ts';
 
-// The panel without its views, on the built main in QuickJS and a broker on a real port.
+const apps = startApps();
+const { open, openSignedIn, generate, job, layers } = apps;
 
-let folder: string;
-let main: string;
 let fake: FakeBroker;
-let host: TestHost;
 let stored: Map<string, unknown>;
-let received: ((message: unknown) => void) | null;
 let opened: string[];
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'inkpot-app-'));
-  await buildPlugin({ brokerUrl: 'http://localhost:8787', outDir: folder, minify: false });
-  main = await readFile(join(folder, 'dist/plugin/main.js'), 'utf8');
+beforeEach(() => {
+  ({ fake, stored, opened } = apps.world());
 });
-
-afterAll(() => rm(folder, { recursive: true }));
-
-beforeEach(async () => {
-  fake = await startFakeBroker();
-  fake.knobs.pace = 'by-hand';
-  stored = new Map();
-  opened = [];
-  host = createHost();
-});
-
-afterEach(() => fake.close());
-
-/** The playground's host, with a window whose messages reach the panel under test. */
-function createHost(): TestHost {
-  return createTestHost({
-    defer: (task) => void setTimeout(task, 0),
-    storage: {
-      get: async (key) => stored.get(key),
-      set: async (key, value) => void stored.set(key, value),
-      delete: async (key) => void stored.delete(key),
-      keys: async () => [...stored.keys()],
-    },
-    openExternal: (url) => void opened.push(url),
-    openWindow(_options, events) {
-      toMain = (message) => events.onMessage(structuredClone(message), 'null');
-      return {
-        post: (message) => void setTimeout(() => received?.(structuredClone(message)), 0),
-        setVisible: () => undefined,
-        resize: () => undefined,
-        reposition: () => undefined,
-        position: () => ({ windowSpace: { x: 0, y: 0 }, canvasSpace: { x: 0, y: 0 } }),
-        toCanvas: (point) => point,
-        close: () => undefined,
-      };
-    },
-  });
-}
-
-let toMain: (message: unknown) => void = () => undefined;
-
-/** Runs the plugin in the host's document. Pauses are short, so that back-off takes no time. */
-async function open() {
-  received = null;
-  toMain = () => undefined;
-  await host.start(main);
-  const complaints: unknown[] = [];
-  const app = createApp({
-    brokerUrl: fake.url,
-    port: {
-      post: (message) => toMain(message),
-      listen: (receive) => {
-        received = receive;
-      },
-    },
-    fetch,
-    now: Date.now,
-    randomId,
-    wait: (ms, stop) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(resolve, Math.min(ms, 5));
-        stop?.addEventListener('abort', () => {
-          clearTimeout(timer);
-          reject(stop.reason);
-        });
-      }),
-    pixels: {
-      measure: async () => ({ width: 64, height: 32 }),
-      drawMask: async ({ bytes }) => bytes,
-    },
-    objectUrls: { create: () => 'blob:picture', revoke: () => undefined },
-    complain: (what, detail) => complaints.push([what, detail]),
-  });
-  app.start();
-  await expect.poll(() => app.session.state.value.step).not.toBe('starting');
-  return app;
-}
-
-type App = Awaited<ReturnType<typeof open>>;
-
-async function openSignedIn(): Promise<App> {
-  const app = await open();
-  fake.knobs.device = 'approved';
-  if (app.session.state.value.step === 'signed-out') void app.session.signIn();
-  await expect.poll(() => app.loading.value.step).toBe('ready');
-  return app;
-}
-
-async function generate(app: App, count = 1): Promise<string> {
-  app.catalogue.modelId.value = 'lumen-2';
-  app.form.edit({ prompt: 'a lighthouse', count });
-  const before = fake.generations.size;
-  void app.checkout.generate();
-  await expect.poll(() => fake.generations.size).toBe(before + 1);
-  return [...fake.generations.keys()].at(-1) ?? '';
-}
-
-const job = (app: App) => app.generations.jobs.value[0];
-const layers = async () =>
-  (
-    await host.run('console.log(figma.currentPage.children.map((node) => node.fills.map(({ type }) => type).join()));')
-  )[0];
 
 describe('signing in', () => {
   test('opens the confirm page, stores the sign-in, and knows who it is', async () => {
@@ -268,69 +155,6 @@ describe('a generation', () => {
     fake.change(id, { state: 'succeeded', charged: millicredits(400), outputs: [output] });
     await expect.poll(() => job(app)?.phase).toBe('done');
     await expect.poll(layers).toEqual(['IMAGE']);
-  });
-});
-
-describe('a reopened plugin', () => {
-  test('case 21: places what was finished while it was closed', async () => {
-    const first = await openSignedIn();
-    const id = await generate(first);
-    await expect.poll(() => job(first)?.phase).toBe('queued');
-    first.generations.stop();
-    fake.succeed(id);
-    const app = await openSignedIn();
-    await expect.poll(() => job(app)?.phase).toBe('done');
-    expect(await layers()).toEqual(['IMAGE']);
-  });
-
-  test('case 21: goes on with what is still being made', async () => {
-    const first = await openSignedIn();
-    const id = await generate(first);
-    await expect.poll(() => job(first)?.phase).toBe('queued');
-    first.generations.stop();
-    const app = await openSignedIn();
-    await expect.poll(() => job(app)?.phase).toBe('queued');
-    fake.succeed(id);
-    await expect.poll(() => job(app)?.phase).toBe('done');
-  });
-
-  test('case 25: asks again for what was clicked and never answered, and pays once', async () => {
-    const first = await openSignedIn();
-    first.form.edit({ prompt: 'a lighthouse' });
-    for (let attempt = 0; attempt < 4; attempt++)
-      fake.knobs.faults.push({ path: /POST .*generations/, fault: 'cut-after' });
-    await first.checkout.generate();
-    await expect.poll(() => job(first)?.phase).toBe('unsent');
-    first.generations.stop();
-    expect(fake.generations.size).toBe(1);
-    const app = await openSignedIn();
-    await expect.poll(() => job(app)?.phase).toBe('queued');
-    expect(fake.generations.size).toBe(1);
-    fake.succeed([...fake.generations.keys()][0] ?? '');
-    await expect.poll(() => job(app)?.phase).toBe('done');
-    expect(await layers()).toEqual(['IMAGE']);
-  });
-
-  test('leaves the pictures of others alone', async () => {
-    const first = await openSignedIn();
-    const id = await generate(first);
-    await expect.poll(() => job(first)?.phase).toBe('queued');
-    first.generations.stop();
-    fake.generations.delete(id);
-    const app = await openSignedIn();
-    await expect.poll(() => fake.requests.filter(({ line }) => line === `GET /v1/generations/${id}`)).toHaveLength(1);
-    expect(app.generations.jobs.value).toEqual([]);
-    expect(await layers()).toEqual(['SOLID']);
-  });
-
-  test('has the form as it was left', async () => {
-    const first = await openSignedIn();
-    first.catalogue.modelId.value = 'glyph-pro';
-    first.form.edit({ prompt: 'a poster', count: 3 });
-    await expect.poll(() => stored.get('preferences')).toContain('a poster');
-    const app = await open();
-    expect(app.form.draft.value).toMatchObject({ prompt: 'a poster', count: 3 });
-    expect(app.catalogue.modelId.value).toBe('glyph-pro');
   });
 });
 

@@ -1,0 +1,76 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { FakeBroker } from '../fake-broker/fake-broker.ts';
+import { startApps } from '../fake-broker/open-app.ts';
+
+const apps = startApps();
+const { open, openSignedIn, generate, job, layers } = apps;
+
+let fake: FakeBroker;
+let stored: Map<string, unknown>;
+
+beforeEach(() => {
+  ({ fake, stored } = apps.world());
+});
+
+describe('a reopened plugin', () => {
+  test('case 21: places what was finished while it was closed', async () => {
+    const first = await openSignedIn();
+    const id = await generate(first);
+    await expect.poll(() => job(first)?.phase).toBe('queued');
+    first.generations.stop();
+    fake.succeed(id);
+    const app = await openSignedIn();
+    await expect.poll(() => job(app)?.phase).toBe('done');
+    expect(await layers()).toEqual(['IMAGE']);
+  });
+
+  test('case 21: goes on with what is still being made', async () => {
+    const first = await openSignedIn();
+    const id = await generate(first);
+    await expect.poll(() => job(first)?.phase).toBe('queued');
+    first.generations.stop();
+    const app = await openSignedIn();
+    await expect.poll(() => job(app)?.phase).toBe('queued');
+    fake.succeed(id);
+    await expect.poll(() => job(app)?.phase).toBe('done');
+  });
+
+  test('case 25: asks again for what was clicked and never answered, and pays once', async () => {
+    const first = await openSignedIn();
+    first.form.edit({ prompt: 'a lighthouse' });
+    for (let attempt = 0; attempt < 4; attempt++)
+      fake.knobs.faults.push({ path: /POST .*generations/, fault: 'cut-after' });
+    await first.checkout.generate();
+    await expect.poll(() => job(first)?.phase).toBe('unsent');
+    first.generations.stop();
+    expect(fake.generations.size).toBe(1);
+    const app = await openSignedIn();
+    await expect.poll(() => job(app)?.phase).toBe('queued');
+    expect(fake.generations.size).toBe(1);
+    fake.succeed([...fake.generations.keys()][0] ?? '');
+    await expect.poll(() => job(app)?.phase).toBe('done');
+    expect(await layers()).toEqual(['IMAGE']);
+  });
+
+  test('leaves the pictures of others alone', async () => {
+    const first = await openSignedIn();
+    const id = await generate(first);
+    await expect.poll(() => job(first)?.phase).toBe('queued');
+    first.generations.stop();
+    fake.generations.delete(id);
+    const app = await openSignedIn();
+    await expect.poll(() => fake.requests.filter(({ line }) => line === `GET /v1/generations/${id}`)).toHaveLength(1);
+    expect(app.generations.jobs.value).toEqual([]);
+    expect(await layers()).toEqual(['SOLID']);
+  });
+
+  test('has the form as it was left', async () => {
+    const first = await openSignedIn();
+    first.catalogue.modelId.value = 'glyph-pro';
+    first.form.edit({ prompt: 'a poster', count: 3 });
+    await expect.poll(() => stored.get('preferences')).toContain('a poster');
+    const app = await open();
+    expect(app.form.draft.value).toMatchObject({ prompt: 'a poster', count: 3 });
+    expect(app.catalogue.modelId.value).toBe('glyph-pro');
+  });
+});
