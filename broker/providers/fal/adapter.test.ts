@@ -208,6 +208,13 @@ describe('a check', () => {
     });
   });
 
+  test('says what is left, where the key is told', async () => {
+    const admins = await startFakeFal({ key: 'admin-key' });
+    const fal = createFal({ key: 'admin-key', baseUrl: admins.url });
+    expect(await fal.check([], signal)).toEqual({ access: 'accepted', balance: '$24.50', unknownPaths: [] });
+    await admins.close();
+  });
+
   test('says that the key is refused, and that nobody answers', async () => {
     const wrong = createFal({ key: 'other', baseUrl: fake.url });
     expect(await wrong.check([], signal)).toMatchObject({ access: 'refused', unknownPaths: null });

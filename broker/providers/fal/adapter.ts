@@ -119,7 +119,10 @@ export function createFal(options: FalOptions): Provider {
     signedWebhook: createWebhookCheck(readKeys, clock),
 
     check: (paths, signal) =>
-      checkAccount(async () => ({ balance: null, unknownPaths: await prices.unpriced(paths, signal) })),
+      checkAccount(async () => ({
+        unknownPaths: await prices.unpriced(paths, signal),
+        balance: await prices.balance(signal),
+      })),
 
     /**
      * fal only notes the wish (202), and a job that runs may finish and bill all the same. So it is asked afterwards:

@@ -96,6 +96,7 @@ export async function startFakeFal({ port, key = 'test-key', slowPolls }: FakeFa
     if (req.headers.authorization !== `Key ${key}`)
       return sendJson(res, 401, { detail: 'No user found for Key ID and Secret' });
     if (pathname === '/v1/models/pricing') return sendJson(res, 200, pricesOf(searchParams.getAll('endpoint_id')));
+    if (pathname === '/v1/account/billing') return sendBilling(res, key);
     if (req.method === 'POST') return submit(req, res, url);
     // Only owner and alias: the sub-path of the endpoint is not part of a request's address.
     const [, id = '', verb] = /^\/[^/]+\/[^/]+\/requests\/([\w-]+)(\/status|\/cancel)?$/.exec(pathname) ?? [];
@@ -183,6 +184,13 @@ export async function startFakeFal({ port, key = 'test-key', slowPolls }: FakeFa
 }
 
 const STATES = { waiting: 'IN_QUEUE', running: 'IN_PROGRESS', ended: 'COMPLETED' } as const;
+
+/** Only keys of the admin's scope are told what is left. */
+function sendBilling(res: ServerResponse, key: string): ServerResponse {
+  if (!key.startsWith('admin'))
+    return sendJson(res, 403, { error: { type: 'authorization_error', message: 'This needs an Admin API key' } });
+  return sendJson(res, 200, { username: 'studio', credits: { current_balance: 24.5, currency: 'USD' } });
+}
 
 /** fal leaves out what it does not know. */
 function pricesOf(endpoints: readonly string[]) {

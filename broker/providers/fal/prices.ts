@@ -2,7 +2,7 @@ import { refusedQuestion } from '../refusal.ts';
 import type { ReportedCost } from '../reported-cost.ts';
 import type { Answer } from '../transport.ts';
 import { readRefusal } from './errors.ts';
-import { BillableUnits, Prices } from './wire.ts';
+import { BillableUnits, Billing, Prices } from './wire.ts';
 
 /** How many endpoints fal prices in one request (docs.fal.ai "Pricing API"). */
 const AT_ONCE = 50;
@@ -20,6 +20,8 @@ export interface FalPrices {
    * @throws ProviderFault
    */
   unpriced(paths: readonly string[], signal: AbortSignal): Promise<string[]>;
+  /** What is left of the account's credits; null where the key is not told. */
+  balance(signal: AbortSignal): Promise<string | null>;
   /** What a result costs, by its headers; undefined where fal does not say, or its price cannot be read just now. */
   costOf(path: string, headers: Answer['headers'], signal: AbortSignal): Promise<ReportedCost | undefined>;
 }
@@ -41,6 +43,14 @@ export function createPrices(ask: Ask, platform: string, clock: () => number): F
         for (const { endpoint_id } of await read(paths.slice(from, from + AT_ONCE), signal)) known.add(endpoint_id);
       }
       return paths.filter((path) => !known.has(path));
+    },
+
+    async balance(signal) {
+      const { status, body } = await ask(`${platform}/v1/account/billing?expand=credits`, signal);
+      const billing = Billing.safeParse(body);
+      if (status >= 300 || !billing.success) return null;
+      const { current_balance: amount, currency } = billing.data.credits;
+      return currency === 'USD' ? `$${amount.toFixed(2)}` : `${amount.toFixed(2)} ${currency}`;
     },
 
     async costOf(path, headers, signal) {

@@ -53,6 +53,9 @@ export const Prices = z.object({
   prices: z.array(z.object({ endpoint_id: z.string(), unit_price: z.number(), currency: z.string() })),
 });
 
+/** 200 to `GET /v1/account/billing?expand=credits`, for keys of the admin's scope alone (fal.ai/docs "Account billing"). */
+export const Billing = z.object({ credits: z.object({ current_balance: z.number(), currency: z.string() }) });
+
 /** The header of a result that says how many units it costs (recorded). */
 export const BillableUnits = z
   .string()
