@@ -28,18 +28,33 @@ export async function drawFile(file: FakeFile): Promise<Buffer> {
   return file.prompt.includes('__truncated__') ? bytes.subarray(0, Math.floor(bytes.length * 0.6)) : bytes;
 }
 
-async function draw({ prompt, size: { width, height }, format = 'png', seconds }: FakeFile): Promise<Buffer> {
-  const isBlank = prompt.includes('__blank__') || prompt.includes('__nsfw_output__');
+/** What a file looks like, whatever else its prompt says. */
+interface Looks extends Pixels {
+  readonly format: 'png' | 'jpeg' | 'webp';
+  readonly isBlank: boolean;
+  readonly seconds: number | null;
+}
+
+/** Many files look alike, and drawing one takes as long as all the rest of an answer. */
+const drawn = new Map<string, Promise<Buffer>>();
+
+function draw({ prompt, size: { width, height }, format = 'png', seconds }: FakeFile): Promise<Buffer> {
   const isWrong = prompt.includes('__wrong_size__');
-  if (seconds !== undefined) {
-    const size = { width, height: isWrong ? Math.ceil(height / 4) * 2 : height };
-    return Buffer.from(await sampleVideo(size, { seconds, isBlank }));
-  }
-  if (isBlank) {
-    return sharp({ create: { width, height, channels: 3, background: '#000' } })
-      .png()
-      .toBuffer();
-  }
-  const image = sampleImage({ width, height: isWrong ? Math.ceil(height / 2) : height });
-  return image.toFormat(prompt.includes('__webp__') ? 'webp' : format).toBuffer();
+  const looks: Looks = {
+    width,
+    height: isWrong ? Math.ceil(height / 4) * 2 : height,
+    format: prompt.includes('__webp__') ? 'webp' : format,
+    isBlank: prompt.includes('__blank__') || prompt.includes('__nsfw_output__'),
+    seconds: seconds ?? null,
+  };
+  const key = JSON.stringify(looks);
+  const bytes = drawn.get(key) ?? drawAs(looks);
+  drawn.set(key, bytes);
+  return bytes;
+}
+
+async function drawAs({ width, height, format, isBlank, seconds }: Looks): Promise<Buffer> {
+  if (seconds !== null) return Buffer.from(await sampleVideo({ width, height }, { seconds, isBlank }));
+  const blank = { create: { width, height, channels: 3 as const, background: '#000' } };
+  return isBlank ? sharp(blank).png().toBuffer() : sampleImage({ width, height }).toFormat(format).toBuffer();
 }
