@@ -128,6 +128,7 @@ test('the OpenAPI document names every route of the API', async () => {
   const document = await (await fetch(`${broker.url}/openapi.json`)).json();
   expect(Object.keys(document.paths).sort()).toEqual([
     '/v1/assets',
+    '/v1/assets/{id}',
     '/v1/generations',
     '/v1/generations/links/{token}',
     '/v1/generations/{id}',

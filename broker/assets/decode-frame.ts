@@ -1,5 +1,5 @@
 import type { VideoFrame } from '@napi-rs/webcodecs';
-import { EncodedPacketSink, type InputVideoTrack } from 'mediabunny';
+import type { InputVideoTrack } from 'mediabunny';
 import { BadOutput } from './bad-output.ts';
 
 /** A frame's pixels: raw RGBA, `width × height × 4` bytes. */
@@ -32,6 +32,7 @@ export async function decodeFrame(track: InputVideoTrack, seconds: number): Prom
   // It is 66 MB of native code: only a broker that takes in videos loads it.
   const codecs = await import('@napi-rs/webcodecs').catch(() => null);
   if (!codecs) return null;
+  const { EncodedPacketSink } = await import('mediabunny');
   const config = await track.getDecoderConfig();
   if (!config || !isKnownCodec(track.codec)) throw new BadOutput(`the video is in ${track.codec}`);
 

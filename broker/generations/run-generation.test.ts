@@ -7,6 +7,7 @@ import { auditPool } from '../ledger/audit-pool.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { ReportedCost } from '../providers/reported-cost.ts';
+import { sampleImage } from '../providers/sample-image.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
 import { toResource } from './generation.ts';
 import { runGeneration } from './run-generation.ts';
@@ -59,6 +60,26 @@ function paid(changes: Partial<Provider>): RunOptions {
   const provider: Provider = { ...createSketch(), submitIsRepeatable: false, ...changes };
   return { ...options, providers: new Map([['sketch', provider]]) };
 }
+
+test('a picture that goes in reaches the provider; one that is gone costs nothing, and nothing is asked for', async () => {
+  const asked: unknown[] = [];
+  const run = paid({
+    submit: async ({ references }) => {
+      asked.push(references.map(({ width, height, contentType }) => [width, height, contentType]));
+      return { state: 'submitted', job: {} };
+    },
+  });
+  const size = { width: 64, height: 48 };
+  const picture = await house.uploads.add('ada', await sampleImage(size).png().toBuffer());
+  await runGeneration(run, (await queued([picture])).generationId, 0, never);
+  expect(asked).toEqual([[[64, 48, 'image/png']]]);
+
+  const { poolId, generationId } = await queued([picture, { ...picture, assetId: '01jd3r9k2p7q4x8v5n6m1c0bza' }]);
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  expect(await store.find(generationId)).toMatchObject({ hold: 'released', state: 'failed', reason: 'input_gone' });
+  expect(await ledger.readPool(poolId)).toMatchObject({ available: 10_000, held: 0 });
+  expect(asked).toHaveLength(1);
+});
 
 test('pictures that can never be stored are given up at the deadline, and everything is given back', async () => {
   const { poolId, generationId } = await queued();

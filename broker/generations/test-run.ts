@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { ulid } from 'ulid';
 import { builtInModels } from '../../shared/catalogue/catalogue.ts';
 import type { Route } from '../../shared/catalogue/model.ts';
+import type { Settings } from '../../shared/catalogue/settings.ts';
 import { DEFAULT_TARIFF } from '../../shared/catalogue/tariff.ts';
 import { credits } from '../../shared/credits.ts';
 import type { Alarm } from '../alarms/alarms.ts';
@@ -20,7 +21,7 @@ import { createPools } from '../pools/pools.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
 import { connectRedis, type RedisClient } from '../redis/connect.ts';
 import { quiet } from '../redis/test-redis.ts';
-import { createUploads } from '../uploads/uploads.ts';
+import { createUploads, type Uploads } from '../uploads/uploads.ts';
 import { toFields } from './generation.ts';
 import { createGenerationEvents } from './generation-events.ts';
 import { generationIdIn, newSuffix } from './generation-id.ts';
@@ -38,10 +39,11 @@ export interface TestRun {
   readonly alarms: { readonly raised: Alarm[]; raise(alarm: Alarm): Promise<void> };
   /** The routes that generations were handed on to. */
   readonly enqueued: readonly Route[];
+  readonly uploads: Uploads;
   /** Where pictures are kept. */
   readonly folder: string;
   /** A pool of 10 credits with one generation that is held and queued. */
-  queued(): Promise<{ poolId: string; generationId: string }>;
+  queued(references?: Settings['references']): Promise<{ poolId: string; generationId: string }>;
   /** Lets so many ms pass. */
   pass(ms: number): void;
   close(): Promise<void>;
@@ -64,6 +66,7 @@ export async function startTestRun(): Promise<TestRun> {
     },
   };
   const enqueued: Route[] = [];
+  const uploads = createUploads({ redis, store: files, clock });
   const options: RunOptions = {
     ledger,
     store,
@@ -84,12 +87,12 @@ export async function startTestRun(): Promise<TestRun> {
     slots: createSlots({ redis, logger, random: () => 0 }),
     enqueue: async ({ details }) => void enqueued.push(details.route),
     assets: createAssets({ store: files }),
-    uploads: createUploads({ redis, store: files, clock }),
+    uploads,
     logger,
     clock,
   };
 
-  async function queued(): Promise<{ poolId: string; generationId: string }> {
+  async function queued(references: Settings['references'] = []) {
     const poolId = ulid().toLowerCase();
     const generationId = generationIdIn(poolId, newSuffix(now));
     await ledger.openPool({ poolId, ownerId: 'ada', actor: 'ada' });
@@ -117,7 +120,7 @@ export async function startTestRun(): Promise<TestRun> {
         licence: 'MIT',
         authorName: 'Ada',
         route: { provider: 'sketch', path: 'sketch' },
-        settings: { prompt: 'waves', size: { kind: 'pixels', ...size }, count: 1 },
+        settings: { prompt: 'waves', size: { kind: 'pixels', ...size }, count: 1, references },
         size,
       }),
     });
@@ -131,6 +134,7 @@ export async function startTestRun(): Promise<TestRun> {
     options,
     alarms,
     enqueued,
+    uploads,
     folder,
     queued,
     pass(ms) {

@@ -94,6 +94,14 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
           },
         },
       },
+      '/v1/assets/{id}': {
+        delete: {
+          operationId: 'removePicture',
+          summary: 'Forget a picture of yours; it answers the same when there is none',
+          requestParams: { path: path('id') },
+          responses: { 204: { description: 'It is not kept' }, default: problem },
+        },
+      },
       '/v1/generations': {
         post: {
           operationId: 'createGeneration',

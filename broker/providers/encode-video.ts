@@ -1,5 +1,4 @@
-import type { EncodedVideoChunk, VideoEncoder as Encoder } from '@napi-rs/webcodecs';
-import { BufferTarget, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } from 'mediabunny';
+import type { VideoEncoder as Encoder } from '@napi-rs/webcodecs';
 import type { Pixels } from '../../shared/catalogue/size.ts';
 
 /** What a video is made of: sides in px, both even, as H.264's half-size colours need them. */
@@ -30,7 +29,8 @@ export async function encodeVideo(
   { width, height, framesPerSecond }: VideoFormat,
   frames: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<Uint8Array> {
-  // It is 66 MB of native code: only a broker that makes videos loads it.
+  // Both together are 80 MB: only a broker that makes videos loads them.
+  const { BufferTarget, EncodedPacket, EncodedVideoPacketSource, Mp4OutputFormat, Output } = await import('mediabunny');
   const { VideoEncoder, VideoFrame } = await import('@napi-rs/webcodecs');
   const track = new EncodedVideoPacketSource('avc');
   const target = new BufferTarget();
@@ -44,7 +44,13 @@ export async function encodeVideo(
   const encoder: Encoder = new VideoEncoder({
     output(chunk, meta) {
       written = written
-        .then(() => track.add(toPacket(chunk, duration), meta as Parameters<typeof track.add>[1]))
+        .then(() => {
+          const data = new Uint8Array(chunk.byteLength);
+          chunk.copyTo(data);
+          // The encoder does not pass a frame's duration on.
+          const packet = new EncodedPacket(data, chunk.type, chunk.timestamp / MICROSECONDS, duration);
+          return track.add(packet, meta as Parameters<typeof track.add>[1]);
+        })
         .catch((error: unknown) => {
           failure ??= error;
         });
@@ -81,11 +87,4 @@ export async function encodeVideo(
   await output.finalize();
   if (!target.buffer) throw new Error('the video has no bytes');
   return new Uint8Array(target.buffer);
-}
-
-/** @param duration of a frame, in seconds; the encoder does not pass it on. */
-function toPacket(chunk: EncodedVideoChunk, duration: number): EncodedPacket {
-  const data = new Uint8Array(chunk.byteLength);
-  chunk.copyTo(data);
-  return new EncodedPacket(data, chunk.type, chunk.timestamp / MICROSECONDS, duration);
 }

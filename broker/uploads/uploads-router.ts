@@ -12,12 +12,12 @@ const AT_ONCE = 4;
 const WAITING = 60;
 
 export interface UploadsRouterOptions {
-  readonly uploads: Pick<Uploads, 'add'>;
+  readonly uploads: Pick<Uploads, 'add' | 'remove'>;
   readonly limits: Pick<Limits, 'uploads'>;
   readonly requireToken: RequestHandler;
 }
 
-/** `POST /v1/assets`: takes a picture that can go into a generation. It moves no money. */
+/** `/v1/assets`: takes a picture that can go into a generation, and forgets it. It moves no money. */
 export function uploadsRouter({ uploads, limits, requireToken }: UploadsRouterOptions): Router {
   const places = bulkhead(AT_ONCE, WAITING);
   const readBody = express.raw({ type: [...UPLOAD_TYPES], limit: MAX_UPLOAD_BYTES });
@@ -35,6 +35,13 @@ export function uploadsRouter({ uploads, limits, requireToken }: UploadsRouterOp
       await places.execute(() => take(req, res)).catch(tooMany);
     })
     .all(methodNotAllowed('POST'));
+  router
+    .route('/:id')
+    .delete(requireToken, async (req, res) => {
+      await uploads.remove(accountOf(res).accountId, req.params.id);
+      res.status(204).end();
+    })
+    .all(methodNotAllowed('DELETE'));
   return router;
 }
 

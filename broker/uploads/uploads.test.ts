@@ -120,6 +120,16 @@ describe('how long a picture is kept', () => {
     expect(await uploads.load('ada', settingsWith([added]))).not.toBeNull();
   });
 
+  test('until its owner asks for it to go, and nobody else', async () => {
+    const added = await uploads.add('ada', await picture());
+    await uploads.remove('eve', added.assetId);
+    await uploads.require('ada', settingsWith([added]));
+    await uploads.remove('ada', added.assetId);
+    await uploads.remove('ada', added.assetId);
+    await uploads.remove('ada', '../../etc');
+    expect([await kept(), await redis.keys('*upload*')]).toEqual([[], []]);
+  });
+
   test('use never shortens it', async () => {
     const added = await uploads.add('ada', await picture());
     await uploads.use('ada', settingsWith([added]));

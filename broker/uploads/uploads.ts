@@ -50,6 +50,8 @@ export interface Uploads {
   use(accountId: string, settings: Settings): Promise<void>;
   /** The pictures themselves; null when one of them is gone. */
   load(accountId: string, settings: Settings): Promise<Inputs | null>;
+  /** Forgets a picture of this person's at once; whatever else the name stands for is left as it is. */
+  remove(accountId: string, assetId: string): Promise<void>;
   /** Removes the bytes of what is over. Safe to run at any time, on any number of brokers. */
   sweep(): Promise<void>;
 }
@@ -69,7 +71,13 @@ const keyOf = (assetId: string) => `upload:${assetId}`;
 type Picture = NonNullable<Settings['mask']>;
 
 export function createUploads({ redis, store, clock }: UploadsOptions): Uploads {
-  async function find(accountId: string, { assetId }: Picture) {
+  async function drop(assetId: string): Promise<void> {
+    await repeatUntilKnown(() => redis.del(keyOf(assetId)));
+    await store.dropUpload(assetId);
+    await repeatUntilKnown(() => redis.zRem(DUE, assetId));
+  }
+
+  async function find(accountId: string, { assetId }: Pick<Picture, 'assetId'>) {
     const record = await repeatUntilKnown(() => redis.get(keyOf(assetId)));
     const stored = record === null ? null : Stored.parse(JSON.parse(record));
     return stored?.accountId === accountId ? stored : null;
@@ -133,11 +141,11 @@ export function createUploads({ redis, store, clock }: UploadsOptions): Uploads 
       if (pictures.length < loaded.length) return null;
       return { references: pictures.slice(0, references.length), mask: pictures[references.length] ?? null };
     },
+    async remove(accountId, assetId) {
+      if (await find(accountId, { assetId })) await drop(assetId);
+    },
     async sweep() {
-      for (const assetId of await repeatUntilKnown(() => redis.zRangeByScore(DUE, 0, clock()))) {
-        await store.dropUpload(assetId);
-        await repeatUntilKnown(() => redis.zRem(DUE, assetId));
-      }
+      for (const assetId of await repeatUntilKnown(() => redis.zRangeByScore(DUE, 0, clock()))) await drop(assetId);
     },
   };
 }

@@ -242,7 +242,7 @@ describe('pictures that go in', () => {
     expect([uploads(), quotes()]).toEqual([0, 0]);
     await checkout.generate();
     await checkout.generate();
-    expect(uploads()).toBe(1);
+    expect([uploads(), quotes()], 'each once').toEqual([1, 1]);
     expect(orders.map(({ request }) => request.settings.references)).toEqual(
       Array(2).fill([{ assetId: [...fake.pictures][0], width: 640, height: 480 }]),
     );
