@@ -165,3 +165,13 @@ test('a top-up opens the checkout of the chosen pool, and the balance follows', 
   fake.knobs.available = millicredits(400_000);
   await expect.poll(() => app.pools.chosen.value?.balance.available).toBe(400_000);
 });
+
+test('a result is saved by the browser, from the layer that it landed in too', async () => {
+  const app = await openSignedIn();
+  const id = await generate(app);
+  fake.succeed(id);
+  await expect.poll(() => app.canvas.receipt.value?.generationId).toBe(id);
+  const { generationId = '', index = 0 } = app.canvas.receipt.value ?? {};
+  await app.save(generationId, index);
+  await expect.poll(() => opened.at(-1)).toBe(`${fake.url}/v1/generations/links/${id}`);
+});

@@ -81,7 +81,6 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     jobs: createJobs(objectUrls),
     pools,
     makePlaceable,
-    openLink,
     toObjectUrl: objectUrls.create,
     ticket: randomId,
     wait,
@@ -115,6 +114,15 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     form.draft.value = draftOf(receipt);
     catalogue.modelId.value = receipt.modelId;
     announcement.value = 'The prompt and settings of this layer are in the form.';
+  }
+
+  /** Lets the browser save a result as its maker made it: Figma's own frame may not save files. */
+  async function save(generationId: string, index: number): Promise<void> {
+    try {
+      openLink((await broker.link(generationId, index)).url);
+    } catch (error) {
+      notify(sayError(error));
+    }
   }
 
   async function load(): Promise<void> {
@@ -173,6 +181,7 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     checkout,
     generations,
     reuse,
+    save,
     openLink,
     now,
     resize: (width: number, height: number, done: boolean) => bridge.post({ type: 'resize', width, height, done }),

@@ -26,7 +26,6 @@ export interface GenerationsOptions {
   readonly jobs: Jobs;
   readonly pools: Pick<Pools, 'apply' | 'refresh' | 'pools'>;
   readonly makePlaceable: typeof makePlaceable;
-  readonly openLink: (url: string) => void;
   readonly toObjectUrl: (bytes: Uint8Array<ArrayBuffer>, type?: string) => string;
   /** The click's own random name. */
   readonly ticket: () => string;
@@ -170,16 +169,6 @@ export function createGenerations(options: GenerationsOptions) {
         targetId,
       });
       return run(ticket, order);
-    },
-    /** Lets the browser save what was made first, as its maker made it: Figma's own frame may not save files. */
-    async save(ticket: string): Promise<void> {
-      const id = jobs.find(ticket)?.generationId;
-      if (!id) return;
-      try {
-        options.openLink((await broker.link(id, 0)).url);
-      } catch (error) {
-        jobs.patch(ticket, { message: sayError(error) });
-      }
     },
     /** Goes on with what could not be sent or placed, without paying again. */
     async proceed(ticket: string): Promise<void> {

@@ -21,9 +21,14 @@ export function Fields({ app }: { readonly app: App }) {
           <div class="label">
             <label for="prompt">Prompt{model.prompt === 'optional' && <span class="quiet"> optional</span>}</label>
             {receipt && (
-              <button type="button" class="link" onClick={() => app.reuse(receipt)}>
-                Reuse from layer
-              </button>
+              <span class="row">
+                <button type="button" class="link" onClick={() => void app.save(receipt.generationId, receipt.index)}>
+                  Save original
+                </button>
+                <button type="button" class="link" onClick={() => app.reuse(receipt)}>
+                  Reuse from layer
+                </button>
+              </span>
             )}
           </div>
           <textarea

@@ -39,7 +39,7 @@ function JobRow({ app, job }: { readonly app: App; readonly job: Job }) {
       </div>
       <Actions app={app} job={job} />
       {job.video && (
-        <VideoPreview url={job.video} prompt={job.prompt} onSave={() => void app.generations.save(job.ticket)} />
+        <VideoPreview url={job.video} prompt={job.prompt} onSave={() => void app.save(job.generationId ?? '', 0)} />
       )}
     </li>
   );
