@@ -93,3 +93,15 @@ test('a call beside the delivery whose outcome nobody knows is listed as the hou
   expect(await house.store.find(generationId)).toMatchObject({ state: 'succeeded', captured: 500 });
   expect(await house.redis.zScore('orphans', generationId)).not.toBeNull();
 });
+
+test('what may be billed beside a delivery is listed though the broker dies as soon as that is paid for', async () => {
+  const { generationId } = await house.queued();
+  const dies: Ledger['capture'] = async (capture) => {
+    await house.ledger.capture(capture);
+    throw new Error('killed');
+  };
+  const run = { ...direct(1), ledger: { ...house.ledger, capture: dies } };
+  await expect(runGeneration(run, generationId, 0, never)).rejects.toThrow('killed');
+  expect(await house.store.find(generationId)).toMatchObject({ state: 'succeeded', captured: 500 });
+  expect(await house.redis.zScore('orphans', generationId)).not.toBeNull();
+});

@@ -81,6 +81,19 @@ test('a picture that goes in reaches the provider; one that is gone costs nothin
   expect(asked).toHaveLength(1);
 });
 
+test('a job that failed and is billed all the same is listed as the house’s, and nobody is charged', async () => {
+  const { poolId, generationId } = await queued();
+  const run = paid({
+    submit: async () => ({ state: 'submitted', job: { id: 'job-1' } }),
+    poll: async () => ({ state: 'failed', reason: 'moderated_output', cause: 'filtered', billed: true }),
+  });
+  await runGeneration(run, generationId, 0, never);
+  expect(await runGeneration(run, generationId, 1, never)).toEqual({ done: true });
+  expect(await store.find(generationId)).toMatchObject({ state: 'refused', reason: 'moderated_output' });
+  expect(await redis.zScore('orphans', generationId)).not.toBeNull();
+  expect(await ledger.readPool(poolId)).toMatchObject({ available: 10_000, held: 0 });
+});
+
 test('pictures that can never be stored are given up at the deadline, and everything is given back', async () => {
   const { poolId, generationId } = await queued();
   expect(await untilStored(generationId)).toMatchObject({ code: 'ENOSPC' });

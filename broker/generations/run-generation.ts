@@ -107,7 +107,7 @@ async function poll(
       case 'failed':
         options.logger.warn({ generationId: generation.generationId, cause: status.cause }, 'the provider failed');
         options.health.failed(generation.details.route, status.reason, status.cause);
-        return fail(options, generation, status.reason);
+        return status.billed ? abandon(options, generation, status.reason) : fail(options, generation, status.reason);
       case 'succeeded':
         return await takeIn(options, generation, provider, status, signal);
       default:

@@ -32,6 +32,7 @@ export async function takeIn(
     }),
   );
   const good = received.filter((output) => output !== null);
+  if (uncertain) await addOrphan(options, generation, `${uncertain} more results may be billed`);
   if (good.length === 0) {
     options.health.failed(details.route, 'bad_output', 'no picture of it can be used');
     await addOrphan(options, generation, 'bad_output');
@@ -41,7 +42,6 @@ export async function takeIn(
     const result = { outputs: good, made: wanted.length, reported: cost };
     if (await settleWithPictures(options, generation, result)) await addOrphan(options, generation, 'late');
   }
-  if (uncertain) await addOrphan(options, generation, `${uncertain} more calls may have been taken`);
   await options.assets.dropDelivery(generationId);
   return DONE;
 }

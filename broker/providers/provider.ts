@@ -47,7 +47,10 @@ export interface Delivery {
   readonly outputs: readonly ProviderOutput[];
   /** What the provider says it bills, where it does. */
   readonly cost?: ReportedCost;
-  /** How many calls beside those that delivered may have been taken, and be billed, without anybody knowing. */
+  /**
+   * How many results beside those that are delivered may be billed: calls of which nobody knows whether they were taken,
+   * pictures that were made and withheld.
+   */
   readonly uncertain?: number;
 }
 
@@ -59,7 +62,13 @@ export type ProviderStatus =
   | { readonly state: 'queued' }
   | { readonly state: 'running'; readonly progress: number | null }
   | Delivery
-  | { readonly state: 'failed'; readonly reason: FailureReason; readonly cause: string };
+  | {
+      readonly state: 'failed';
+      readonly reason: FailureReason;
+      readonly cause: string;
+      /** Whether the provider bills it all the same. */
+      readonly billed?: boolean;
+    };
 
 /** How a cancellation ended: stopped, or too late or impossible, so that the job runs on. */
 export type CancelOutcome = 'cancelled' | 'running_on';

@@ -190,6 +190,18 @@ describe('a poll', () => {
     }
   });
 
+  test.each([
+    [[true, false, true], { state: 'succeeded', outputs: [{ url: 'https://fal.media/1', seed: null }], uncertain: 2 }],
+    [[true, true, true], { state: 'failed', reason: 'moderated_output', billed: true }],
+  ])('of pictures that are black (%j) leaves them out, and says that they may be billed', async (flags, expected) => {
+    const images = flags.map((_flag, index) => ({ url: `https://fal.media/${index}` }));
+    const result = { status: 'COMPLETED', images, seed: 5, has_nsfw_concepts: flags };
+    const { url, server } = await standIn((_req, res) => void res.end(JSON.stringify(result)));
+    const job = { requestId: 'r', statusUrl: `${url}/s`, responseUrl: `${url}/r`, cancelUrl: `${url}/c` };
+    expect(await adapter(url).poll(job, requestFor('a fox'), signal)).toMatchObject(expected);
+    server.close().closeAllConnections();
+  });
+
   test('slows down as a job goes on', () => {
     const delays = Array.from({ length: 20 }, (_, attempt) => adapter().pollDelay(attempt));
     expect(delays[0]).toBe(400);

@@ -137,7 +137,7 @@ export function createFal(options: FalOptions): Provider {
         if (status !== 202) return 'running_on';
         const after = await statusOf(known, signal);
         const end = after === 'completed' ? readResult(await ask(known.responseUrl, signal)) : after;
-        return end.state === 'queued' || end.state === 'failed' ? 'cancelled' : 'running_on';
+        return end.state === 'queued' || (end.state === 'failed' && !end.billed) ? 'cancelled' : 'running_on';
       } catch (error) {
         if (error instanceof ProviderFault) return 'running_on';
         throw error;
@@ -164,14 +164,17 @@ function readResult(answer: Answer): ProviderStatus {
   if (!result.success) return { state: 'failed', reason: 'provider_error', cause: String(result.error) };
   const { image, video, seed, has_nsfw_concepts: flags } = result.data;
   const images = result.data.images ?? [image, video].filter((file) => file != null);
-  const kept = images.filter((_image, index) => flags?.[index] !== true);
-  if (images.length > 0 && kept.length === 0) {
-    return { state: 'failed', reason: 'moderated_output', cause: 'has_nsfw_concepts' };
+  if (images.length === 0) return { state: 'failed', reason: 'provider_error', cause: 'completed without pictures' };
+  const outputs = images.flatMap(({ url }, index) =>
+    // One seed makes the whole batch: alone it makes the first picture again, and only that.
+    flags?.[index] === true ? [] : [{ url, seed: index === 0 ? usableSeed(seed) : null }],
+  );
+  const withheld = images.length - outputs.length;
+  // A request that succeeded is billed, whatever its pictures show (fal.ai/docs "FAQ").
+  if (outputs.length === 0) {
+    return { state: 'failed', reason: 'moderated_output', cause: 'has_nsfw_concepts', billed: true };
   }
-  if (kept.length === 0) return { state: 'failed', reason: 'provider_error', cause: 'completed without pictures' };
-  // One seed makes the whole batch: alone it makes the first picture again, and only that.
-  const outputs = kept.map(({ url }, index) => ({ url, seed: index === 0 ? usableSeed(seed) : null }));
-  return { state: 'succeeded', outputs };
+  return { state: 'succeeded', outputs, ...(withheld > 0 && { uncertain: withheld }) };
 }
 
 function refused({ status, body }: Answer): ProviderFault {

@@ -132,6 +132,12 @@ describe('a submit', () => {
   });
 });
 
+test('pictures that are withheld beside others may be billed, and it is said how many', async () => {
+  const delivery = await adapter().submit(request({ prompt: '__partial__', count: 3 }), signal);
+  expect(delivery).toMatchObject({ state: 'succeeded', uncertain: 1 });
+  expect(delivery).toHaveProperty('outputs.length', 2);
+});
+
 test('a picture that is called unsafe is not handed out, though it has a link', async () => {
   const data = [{ url: 'https://ideogram.ai/api/images/ephemeral/1.png', is_image_safe: false, seed: 1 }];
   const other = await startFakeHost(async (_req, res) => res.end(JSON.stringify({ data })));

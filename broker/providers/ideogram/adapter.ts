@@ -67,7 +67,8 @@ function readImages(body: unknown): Delivery {
   const outputs = data.flatMap(({ url, is_image_safe, seed }) =>
     url && is_image_safe !== false ? [{ url, seed: usableSeed(seed) }] : [],
   );
-  if (outputs.length > 0) return { state: 'succeeded', outputs };
+  const withheld = data.length - outputs.length;
+  if (outputs.length > 0) return { state: 'succeeded', outputs, ...(withheld > 0 && { uncertain: withheld }) };
   const isWithheld = data.length > 0;
   throw new ProviderFault(isWithheld ? 'moderated_output' : 'provider_error', {
     cause: isWithheld ? 'is_image_safe: false' : 'no pictures',

@@ -33,6 +33,23 @@ test('a video costs the credits that the task names', async () => {
   });
 });
 
+test('what its filters take away is billed like any other, and other failures are not', async () => {
+  const refused = { state: 'failed', reason: 'moderated_output', billed: true };
+  expect(await endOf(adapter(), picture('__nsfw_output__'))).toMatchObject(refused);
+  expect(await endOf(adapter(), picture('__fail__'))).not.toHaveProperty('billed');
+});
+
+test.each([
+  ['says that it cost nothing', { credits: 0 }, undefined],
+  ['does not say what it cost', undefined, true],
+])('a moderated task that %s', async (_what, cost, billed) => {
+  const task = { status: 'FAILED', failureCode: 'SAFETY.INPUT.TEXT', ...(cost && { cost }) };
+  const other = await startFakeHost(async (_req, res) => sendJson(res, 200, task));
+  const status = await adapter({ baseUrl: other.url }).poll({ id: 'x' }, picture('a fox'), signal);
+  expect(status).toEqual({ state: 'failed', reason: 'moderated_input', cause: 'SAFETY.INPUT.TEXT', billed });
+  await other.close();
+});
+
 test('a task waits, is held back by the account, and tells how far it is', async () => {
   const job = await jobFrom(adapter().submit(picture('__slow__'), signal));
   expect(await adapter().poll(job, picture(''), signal)).toEqual({ state: 'queued' });

@@ -127,8 +127,12 @@ function readTask(task: z.infer<typeof Task>): ProviderStatus {
         ...(task.cost && { cost: { kind: 'credits', credits: task.cost.credits, usdPerCredit: USD_PER_CREDIT } }),
       };
     }
-    case 'FAILED':
-      return { state: 'failed', ...readFailure(task.failureCode, task.failure) };
+    case 'FAILED': {
+      const failure = readFailure(task.failureCode, task.failure);
+      // "Moderated generations have the same credit cost as successful generations" (docs.dev.runwayml.com "Moderation").
+      const billed = task.cost ? task.cost.credits > 0 : failure.reason.startsWith('moderated');
+      return { state: 'failed', ...failure, ...(billed && { billed }) };
+    }
     case 'CANCELLED':
       return { state: 'failed', reason: 'cancelled', cause: 'CANCELLED' };
     default:

@@ -86,7 +86,10 @@ export async function startFakeRunway({ key = 'test-key' }: { readonly key?: str
       return { ...estimated, status: job.prompt.includes('__queued__') ? 'THROTTLED' : 'PENDING' };
     if (job.state === 'running') return { ...estimated, status: 'RUNNING', progress: 0.4 };
     const failure = FAILURES.find(([word]) => job.prompt.includes(word));
-    if (failure) return { ...about, status: 'FAILED', failure: 'why', failureCode: failure[1], cost: { credits: 0 } };
+    if (failure) {
+      const credits = failure[1].includes('SAFETY') ? creditsOf(job) : 0;
+      return { ...about, status: 'FAILED', failure: 'why', failureCode: failure[1], cost: { credits } };
+    }
     const output = [`${fake.url}/files/${job.id}/${isVideo(job) ? 'out.mp4' : 'out.png'}?_jwt=abc`];
     return {
       ...about,

@@ -15,7 +15,12 @@ export const Task = z.discriminatedUnion('status', [
   /** `progress` from 0 to 1. */
   z.object({ status: z.literal('RUNNING'), progress: z.number().min(0).max(1).nullish().catch(null) }),
   z.object({ status: z.literal('SUCCEEDED'), output: z.array(z.string()), cost: Cost.nullish() }),
-  z.object({ status: z.literal('FAILED'), failure: z.string().nullish(), failureCode: z.string().nullish() }),
+  z.object({
+    status: z.literal('FAILED'),
+    failure: z.string().nullish(),
+    failureCode: z.string().nullish(),
+    cost: Cost.nullish(),
+  }),
   z.object({ status: z.literal('CANCELLED') }),
 ]);
 
