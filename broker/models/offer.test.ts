@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checkSettings } from '../../shared/catalogue/capability.ts';
 import { builtInModels, findModel } from '../../shared/catalogue/catalogue.ts';
 import type { Model, ProviderName, Route } from '../../shared/catalogue/model.ts';
 import type { Settings } from '../../shared/catalogue/settings.ts';
@@ -36,6 +37,29 @@ test('a model has the price and the capability of its first configured route', (
   expect(onFal?.model.price.rates.at(-1)).toEqual({ tier: '4K', usd: 0.3 });
   expect(onFal?.model.seed).toBe(true);
   expect(onFal?.model.routes.map(({ provider }) => provider)).toEqual(['fal']);
+});
+
+test('Veo at Google is 8 s long above 720p and with several pictures, and what it would refuse is refused before', () => {
+  const picture = { assetId: 'a', width: 64, height: 64 };
+  const film = (tier: string, duration: number, pictures = 0): Settings => ({
+    prompt: 'a fox',
+    count: 1,
+    size: { kind: 'ratio', ratio: '16:9', tier },
+    duration,
+    references: Array.from({ length: pictures }, () => picture),
+  });
+  const faults = (id: string, seller: ProviderName, asked: Settings) => {
+    const offer = offerOf(model(id), configured(['references'], seller), TODAY);
+    return offer && checkSettings(offer.model, asked);
+  };
+  const eight = [{ path: 'duration', message: 'Choose 8.' }];
+  expect(faults('veo-3-1', 'google', film('1080p', 4))).toEqual(eight);
+  expect(faults('veo-3-1-fast', 'google', film('4k', 6))).toEqual(eight);
+  expect(faults('veo-3-1-lite', 'google', film('1080p', 6))).toEqual(eight);
+  expect(faults('veo-3-1', 'google', film('720p', 4, 2))).toEqual(eight);
+  expect(faults('veo-3-1', 'google', film('1080p', 8, 3))).toEqual([]);
+  expect(faults('veo-3-1', 'google', film('720p', 4, 1))).toEqual([]);
+  expect(faults('veo-3-1', 'fal', film('1080p', 4))).toEqual([]);
 });
 
 test('a route whose path its adapter does not know does not count', () => {

@@ -10,6 +10,7 @@ const facts: Omit<ListedModel, 'id' | 'name' | 'maker' | 'strengths' | 'price' |
   references: { min: 0, max: 0 },
   mask: 'none',
   durations: [],
+  durationLimits: [],
   factors: [],
   priceConfidence: 'published',
   notice: null,

@@ -1,3 +1,4 @@
+import { durationsFor } from './durations.ts';
 import type { PublicModel, Sizing } from './public-model.ts';
 import type { Settings, Size } from './settings.ts';
 import { MAX_SIDE } from './settings.ts';
@@ -30,7 +31,8 @@ export function checkSettings(model: PublicModel, settings: Settings): Fault[] {
 type Check = (model: PublicModel, settings: Settings) => Fault[];
 
 const fault = (path: string, message: string): Fault[] => [{ path, message }];
-const oneOf = (choices: readonly (string | number)[]) => `Choose one of ${choices.join(', ')}.`;
+const oneOf = (choices: readonly (string | number)[]) =>
+  `Choose ${choices.length > 1 ? 'one of ' : ''}${choices.join(', ')}.`;
 
 const checkSize: Check = ({ name, sizing }, { size }) => {
   switch (sizing.kind) {
@@ -125,9 +127,11 @@ const checkMask: Check = ({ name, mask }, settings) => {
 const checkTransparent: Check = ({ name, transparent }, settings) =>
   settings.transparent && !transparent ? fault('transparent', `${name} has no transparent background.`) : [];
 
-const checkDuration: Check = ({ name, durations }, { duration }) => {
+const checkDuration: Check = (model, settings) => {
+  const { duration } = settings;
+  const durations = durationsFor(model, settings);
   if (durations.length === 0)
-    return duration === undefined ? [] : fault('duration', `${name} has no length to choose.`);
+    return duration === undefined ? [] : fault('duration', `${model.name} has no length to choose.`);
   return duration !== undefined && durations.includes(duration) ? [] : fault('duration', oneOf(durations));
 };
 

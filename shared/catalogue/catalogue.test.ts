@@ -116,6 +116,19 @@ describe('a catalogue with faults is refused as a whole, naming the path of each
     ]);
   });
 
+  test('lengths for a resolution that is not there, or that the model has nowhere', () => {
+    const durationLimits = [{ tiers: ['8k'], durations: [8] }, { durations: [8] }, { references: 1, durations: [7] }];
+    expect(faultsOf(edited('veo-3-1-fast', { durationLimits }))).toEqual([
+      'models.0.durationLimits.0',
+      'models.0.durationLimits.2',
+    ]);
+    const [route] = findModel(models, 'veo-3-1-fast')?.routes ?? [];
+    const routes = [{ ...route, can: { durations: [4] } }];
+    expect(faultsOf(edited('veo-3-1-fast', { routes, durationLimits: [{ durations: [8] }] }))).toEqual([
+      'models.0.routes.0.durationLimits.0',
+    ]);
+  });
+
   test('limits between which no picture fits', () => {
     const limits = {
       kind: 'pixels',

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CatalogueError, type CatalogueFault } from './catalogue-error.ts';
 import { Model } from './model.ts';
-import { dateFaults, listFaults, sizingFaults } from './model-faults.ts';
+import { dateFaults, durationFaults, listFaults, sizingFaults } from './model-faults.ts';
 import image from './models/image.json' with { type: 'json' };
 import sketch from './models/sketch.json' with { type: 'json' };
 import utility from './models/utility.json' with { type: 'json' };
@@ -67,12 +67,14 @@ function modelFaults(model: Model): CatalogueFault[] {
   return [
     ...listFaults(model),
     ...dateFaults(model),
+    ...durationFaults(model),
     ...sizingFaults(model),
     ...priceFaults(model),
     ...model.routes.flatMap((route, index) => {
       const view = viewOf(model, route);
       const faults = [
         ...(route.can?.sizing ? sizingFaults(view) : []),
+        ...(route.can ? durationFaults(view) : []),
         ...(route.can || route.price ? priceFaults(view) : []),
       ];
       return faults.map((fault) => at(`routes.${index}`, fault));

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatCredits } from '../credits.ts';
 import { checkSettings } from './capability.ts';
 import { builtInModels, findModel } from './catalogue.ts';
+import { durationsFor } from './durations.ts';
 import { estimatePrice, sumOf } from './estimate.ts';
 import type { Model } from './model.ts';
 import { picoUsd } from './pico-usd.ts';
@@ -120,7 +121,9 @@ describe('properties', () => {
     const chosen = fitFrame(view.sizing, { width: 1_024, height: 1_024 }, 1);
     const tierId = of(tierIds(view.sizing));
     const size = chosen.kind !== 'pixels' && tierId !== undefined ? { ...chosen, tier: tierId } : chosen;
-    const [quality, duration, factor] = [of(view.qualities), of(view.durations), of(view.factors)];
+    const references = [picture(1_024, 1_024)];
+    const duration = of(durationsFor(view, { size, references }));
+    const [quality, factor] = [of(view.qualities), of(view.factors)];
     return {
       prompt: 'a',
       count: 1,
@@ -128,7 +131,7 @@ describe('properties', () => {
       ...(quality !== undefined && { quality }),
       ...(duration !== undefined && { duration }),
       // A megapixel price of an upscale needs a size that nobody chooses.
-      references: [picture(1_024, 1_024)],
+      references,
       factor: factor ?? 2,
     };
   };

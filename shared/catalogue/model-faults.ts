@@ -54,6 +54,18 @@ export function listFaults({ sizing, qualities, durations, factors, references, 
   ];
 }
 
+/** Limits that name what is not there, and lengths that a limit leaves none of. */
+export function durationFaults({ sizing, durations, durationLimits }: Model): CatalogueFault[] {
+  const tiers = tierIds(sizing);
+  return durationLimits.flatMap((limit, index) => {
+    const stray = [
+      ...(limit.tiers ?? []).filter((tier) => !tiers.includes(tier)),
+      ...limit.durations.filter((seconds) => !durations.includes(seconds)),
+    ];
+    return stray.map((name) => ({ path: `durationLimits.${index}`, message: `the model has no choice ${name}` }));
+  });
+}
+
 /** Days that are none. A price may be as of a month or a year, as its source says. */
 export function dateFaults({ priceAsOf, shutdown, routes }: Model): CatalogueFault[] {
   const isDay = (day: string) => /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day));

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Price } from './price.ts';
-import { modelFields, Sizing } from './public-model.ts';
+import { DurationLimit, modelFields, Sizing } from './public-model.ts';
 
 /** Everyone who may serve a model. */
 export const ProviderName = z.enum([
@@ -47,6 +47,7 @@ const CatalogueRoute = z.extend(Route, {
       mask: z.optional(z.enum(['none', 'optional', 'required'])),
       transparent: z.optional(z.boolean()),
       durations: z.optional(z.array(z.int())),
+      durationLimits: z.optional(z.array(DurationLimit)),
       audio: z.optional(z.enum(['none', 'optional', 'always'])),
       factors: z.optional(z.array(z.int())),
     }),

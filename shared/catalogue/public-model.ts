@@ -34,6 +34,13 @@ export type Sizing = z.infer<typeof Sizing>;
 
 const NO_REFERENCES = { min: 0, max: 0 };
 
+/** Where a model has fewer lengths than it has elsewhere: at some resolutions, or with at least so many pictures. */
+export const DurationLimit = z.strictObject({
+  tiers: z.optional(z.array(z.string())),
+  references: z.optional(z.int()),
+  durations: z.array(z.int()).check(z.minLength(1)),
+});
+
 const capability = {
   sizing: Sizing,
   /** Whether it needs words. */
@@ -54,6 +61,8 @@ const capability = {
   transparent: z._default(z.boolean(), false),
   /** Seconds that a video may last; empty when nobody says, and then it cannot be priced. */
   durations: z._default(z.array(z.int()), []),
+  /** All that apply count. */
+  durationLimits: z._default(z.array(DurationLimit), []),
   /** Sound with the video; absent when nobody says. */
   audio: z.optional(z.enum(['none', 'optional', 'always'])),
   /** How many times larger an upscale may be, by side; empty when there is no such choice. */

@@ -133,6 +133,25 @@ test('a size moves onto the list of a model that has one, and to a model that ch
   });
 });
 
+test('a length becomes the nearest that the resolution and the pictures leave', () => {
+  const tiers = ['720p', '1080p'].map((id) => ({ id }));
+  const reel: PublicModel = {
+    ...model('reel-1'),
+    sizing: { kind: 'ratio', ratios: ['16:9'], tiers },
+    references: { min: 0, max: 2 },
+    durationLimits: [
+      { tiers: ['1080p'], durations: [8] },
+      { references: 2, durations: [8] },
+    ],
+  };
+  const lengthOf = (tier: string, pictures = 0) => {
+    const draft: Draft = { ...EMPTY_DRAFT, duration: 4, size: { kind: 'ratio', ratio: '16:9', tier } };
+    return toSettings(reel, draft, null, { references: Array(pictures).fill(picture), mask: null }).duration;
+  };
+  expect([lengthOf('720p'), lengthOf('720p', 1)]).toEqual([4, 4]);
+  expect([lengthOf('1080p'), lengthOf('720p', 2)]).toEqual([8, 8]);
+});
+
 test('a receipt fills the form as it was', () => {
   const settings = toSettings(model('lumen-2'), written, null);
   const draft = draftOf({

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { durationsFor } from '../../../shared/catalogue/durations.ts';
 import type { PublicModel } from '../../../shared/catalogue/public-model.ts';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
 import { Size } from '../../../shared/catalogue/settings.ts';
@@ -57,15 +58,16 @@ export function toSettings(
   frame: Pixels | null,
   given: Given = NO_PICTURES,
 ): Settings {
-  const { qualities, durations, factors } = model;
+  const { qualities, factors } = model;
   const references = given.references.slice(0, model.references.max).map(nameOf);
-  const duration = nearestTo(draft.duration, durations);
+  const size = draft.fit !== null && frame ? fitFrame(model.sizing, frame, draft.fit) : sizeFor(model, draft.size);
+  const duration = nearestTo(draft.duration, durationsFor(model, { size, references }));
   const factor = nearestTo(draft.factor, factors);
   const quality = qualities.find((name) => name === draft.quality) ?? qualities.at(Math.floor(qualities.length / 2));
   const negativePrompt = draft.negativePrompt.trim();
   return {
     prompt: model.prompt === 'none' ? '' : draft.prompt.trim(),
-    size: draft.fit !== null && frame ? fitFrame(model.sizing, frame, draft.fit) : sizeFor(model, draft.size),
+    size,
     count: Math.min(Math.max(1, draft.count), model.maxCount),
     ...(model.seed && draft.seed !== null && { seed: draft.seed }),
     ...(quality !== undefined && { quality }),

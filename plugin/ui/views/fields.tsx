@@ -1,3 +1,4 @@
+import { durationsFor } from '../../../shared/catalogue/durations.ts';
 import type { App } from '../app.ts';
 import { ChoiceField } from './choice-field.tsx';
 import { CountField } from './count-field.tsx';
@@ -69,7 +70,7 @@ export function Fields({ app }: { readonly app: App }) {
         <ChoiceField
           legend="Length"
           name="duration"
-          choices={model.durations}
+          choices={durationsFor(model, chosen)}
           chosen={chosen.duration}
           say={(seconds) => `${seconds} s`}
           onChoose={(duration) => edit({ duration })}
