@@ -13,7 +13,8 @@ export const FAILURES = {
     'The model refused a picture that you gave it. Nothing was charged: take another reference and try again.',
   moderated_output:
     'The model made a picture but refused to hand it out. Nothing was charged: try another seed or wording.',
-  invalid_input: 'The model does not accept these settings. Nothing was charged: change the size or the options.',
+  invalid_input:
+    'The model does not accept these settings. Nothing was charged: change the size or the options, or shorten the prompt.',
   auth: 'This model is not available right now. Nothing was charged: pick another model.',
   out_of_balance: 'This model is not available right now. Nothing was charged: pick another model.',
   model_gone: 'This model is no longer served. Nothing was charged: pick another model.',

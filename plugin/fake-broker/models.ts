@@ -7,6 +7,7 @@ const facts: Omit<ListedModel, 'id' | 'name' | 'maker' | 'strengths' | 'price' |
   kind: 'image',
   vector: false,
   prompt: 'required',
+  maxPrompt: 4_000,
   references: { min: 0, max: 0 },
   mask: 'none',
   durations: [],

@@ -23,6 +23,7 @@ const picture = { assetId: 'a', width: 512, height: 512 };
 const upscale: Settings = { ...auto, prompt: '', references: [picture] };
 
 test('settings that a model can do have no faults', () => {
+  expect(checkSettings(model('recraft-v3'), { ...pixels, prompt: 'x'.repeat(1_000) })).toEqual([]);
   expect(checkSettings(model('sketch'), { ...pixels, seed: 7, count: 4 })).toEqual([]);
   expect(checkSettings(model('nano-banana-pro'), { ...ratio, count: 4 })).toEqual([]);
   expect(
@@ -67,6 +68,12 @@ test.each<[what: string, id: string, asked: Settings, paths: string[]]>([
   ['too many pictures that go in', 'flux-1-1-pro', { ...pixels, references: [picture, picture] }, ['references']],
   ['no picture where one is worked on', 'bria-rmbg-2', { ...auto, prompt: '' }, ['references']],
   ['words where none are taken', 'bria-rmbg-2', { ...auto, references: [picture] }, ['prompt']],
+  [
+    'a prompt that is too long for the model',
+    'runway-gen4-image',
+    { ...pixels, size: { kind: 'pixels', width: 1_280, height: 720 }, prompt: 'x'.repeat(1_001) },
+    ['prompt'],
+  ],
   ['no words where they are needed', 'sketch', { ...pixels, prompt: '' }, ['prompt']],
   ['a mask where none is taken', 'sketch', { ...pixels, mask: picture }, ['mask']],
   ['no mask where one is needed', 'flux-fill-pro', { ...auto, references: [picture] }, ['mask']],

@@ -143,7 +143,11 @@ const checkFactor: Check = ({ name, factors }, { factor }) => {
   return factor !== undefined && factors.includes(factor) ? [] : fault('factor', oneOf(factors));
 };
 
-const checkPrompt: Check = ({ name, prompt }, settings) => {
-  if (settings.prompt === '') return prompt === 'required' ? fault('prompt', 'Write a prompt first.') : [];
-  return prompt === 'none' ? fault('prompt', `${name} takes no words: leave them out.`) : [];
+const checkPrompt: Check = ({ name, prompt, maxPrompt }, settings) => {
+  const { length } = settings.prompt;
+  if (length === 0) return prompt === 'required' ? fault('prompt', 'Write a prompt first.') : [];
+  if (prompt === 'none') return fault('prompt', `${name} takes no words: leave them out.`);
+  if (length <= maxPrompt) return [];
+  const [most, has] = [maxPrompt, length].map((characters) => characters.toLocaleString('en'));
+  return fault('prompt', `${name} takes at most ${most} characters, and the prompt has ${has}: shorten it.`);
 };

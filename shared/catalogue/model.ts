@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { Price } from './price.ts';
 import { DurationLimit, modelFields, Sizing } from './public-model.ts';
+import { MAX_PROMPT } from './settings.ts';
 
 /** Everyone who may serve a model. */
 export const ProviderName = z.enum([
@@ -39,6 +40,7 @@ const CatalogueRoute = z.extend(Route, {
   can: z.optional(
     z.strictObject({
       sizing: z.optional(Sizing),
+      maxPrompt: z.optional(z.int().check(z.minimum(1), z.maximum(MAX_PROMPT))),
       maxCount: z.optional(z.int()),
       seed: z.optional(z.boolean()),
       negativePrompt: z.optional(z.boolean()),

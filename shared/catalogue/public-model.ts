@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Price } from './price.ts';
+import { MAX_PROMPT } from './settings.ts';
 
 const Side = z.int().check(z.minimum(1), z.maximum(16_384));
 
@@ -45,6 +46,8 @@ const capability = {
   sizing: Sizing,
   /** Whether it needs words. */
   prompt: z._default(z.enum(['required', 'optional', 'none']), 'required'),
+  /** The longest prompt that it takes, in characters (UTF-16 code units, as JavaScript counts them). */
+  maxPrompt: z._default(z.int().check(z.minimum(1), z.maximum(MAX_PROMPT)), MAX_PROMPT),
   /** The most results of one generation. */
   maxCount: z._default(z.int().check(z.minimum(1), z.maximum(10)), 1),
   seed: z._default(z.boolean(), false),

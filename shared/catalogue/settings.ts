@@ -6,6 +6,9 @@ export const MAX_SEED = 2 ** 31 - 1;
 /** Figma refuses images with a longer side (`figma.createImage`, plugin typings 1.142). In px. */
 export const MAX_SIDE = 4096;
 
+/** The longest prompt that any model is given, in characters. */
+export const MAX_PROMPT = 4_000;
+
 const Side = z.int().check(z.minimum(1), z.maximum(16_384));
 const Tier = z.string().check(z.maxLength(16));
 
@@ -34,7 +37,7 @@ const Picture = z.strictObject({
 /** What the designer asks for; which of it a model understands is in its capability. */
 export const Settings = z.strictObject({
   /** Empty only for what needs no words, such as an upscale. */
-  prompt: z.string().check(z.trim(), z.maxLength(4_000)),
+  prompt: z.string().check(z.trim(), z.maxLength(MAX_PROMPT)),
   size: Size,
   count: z.int().check(z.minimum(1), z.maximum(10)),
   seed: z.optional(z.int().check(z.minimum(0), z.maximum(MAX_SEED))),

@@ -27,7 +27,7 @@ export function createForm({ catalogue, canvas, pictures }: FormOptions) {
       const model = catalogue.model.value;
       const faults = model && settings.value ? checkSettings(model, settings.value) : [];
       // A form that is not written yet is no mistake.
-      return faults.filter(({ path }) => path !== 'prompt');
+      return faults.filter(({ path }) => path !== 'prompt' || settings.value?.prompt !== '');
     }),
     edit(change: Partial<Draft>): void {
       draft.value = { ...draft.value, ...change };

@@ -1,4 +1,5 @@
 import { durationsFor } from '../../../shared/catalogue/durations.ts';
+import { MAX_PROMPT } from '../../../shared/catalogue/settings.ts';
 import type { App } from '../app.ts';
 import { ChoiceField } from './choice-field.tsx';
 import { CountField } from './count-field.tsx';
@@ -35,7 +36,7 @@ export function Fields({ app }: { readonly app: App }) {
           <textarea
             id="prompt"
             rows={5}
-            maxLength={4_000}
+            maxLength={MAX_PROMPT}
             placeholder="A lighthouse in fog, risograph print, two colours"
             value={draft.value.prompt}
             onInput={(event) => edit({ prompt: event.currentTarget.value })}
