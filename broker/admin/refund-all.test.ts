@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
+import { createRefunds } from '../checkout/refunds.ts';
 import { auditPool } from '../ledger/audit-pool.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { createPrinter } from './printer.ts';
@@ -123,4 +124,27 @@ test('two at once give back no more than there is', async () => {
   await deliver();
   expect(refundsOf(ada.payment)).toEqual([1_000]);
   expect(await shop.available(ada.poolId)).toBe(0);
+});
+
+test('a refund that came to nothing while another process had it on its list is not made after all', async () => {
+  const ada = await quickBuyer();
+  const name = { id: 'r_stale', pool: ada.poolId, payment: ada.payment };
+  const died = { ...name, amount: 1_000, actor: 'operator:eva', reason: 'closing down', createdAt: shop.time.now };
+  await createRefunds(redis).reserve(died);
+  await spend(ada, 150_000);
+  const other = openTill().refundDesk;
+  const slow = new Proxy(redis, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== 'function') return value;
+      return async (...args: unknown[]) => {
+        if (name === 'set' && args[0] === `lease:refunds:${ada.poolId}`) await other.finishOpen(shop.time.now);
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+  expect(await openTill(slow).refundDesk.finishOpen(shop.time.now)).toBe(0);
+  expect(await other.read(name)).toMatchObject({ state: 'refused' });
+  expect(refundsOf(ada.payment)).toEqual([]);
+  expect(await shop.available(ada.poolId)).toBe(50_000);
 });

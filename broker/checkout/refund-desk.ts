@@ -125,7 +125,8 @@ export function createRefundDesk(options: RefundDeskOptions): RefundDesk {
       let failed = 0;
       for (const refund of await refunds.listOpen(before)) {
         try {
-          await alone(refund.pool, () => carryOut(refund));
+          // Another one may have ended it since it was listed.
+          await alone(refund.pool, async () => carryOut((await refunds.read(refund)) ?? refund));
         } catch (error) {
           failed += 1;
           logger.error({ refund: refund.id, payment: refund.payment, err: error }, 'a refund is not finished');
