@@ -24,7 +24,11 @@ export async function runGeneration(
 ): Promise<Next> {
   const generation = await options.store.find(generationId);
   if (generation && isGivenUp(generation)) return askOnceMore(options, generation, signal);
-  if (generation?.hold !== 'held') return DONE;
+  if (generation?.hold !== 'held') {
+    // It may have ended while it had a slot and waited for its minute.
+    if (generation) await options.slots.release(generation);
+    return DONE;
+  }
   const next = await takeStepOf(options, generation, polls, signal);
   if (next.done) await options.slots.release(generation);
   return next;
