@@ -116,3 +116,12 @@ test('the operator is called about a transfer that stands still', async () => {
   await job().runOnce();
   expect(await ledger.readPool(transfer.to)).toMatchObject({ available: 500 });
 });
+
+test('the operator is called about a transfer whose target is gone, since its credits stay held', async () => {
+  const transfer = await begun();
+  await redis.del(`w:{${transfer.to}}`);
+  time.now += 11 * 60_000;
+  await job().runOnce();
+  expect(await ledger.readPool(transfer.from)).toMatchObject({ available: 200, held: 500 });
+  expect(alarms.at(-1)).toMatchObject({ kind: 'transfer_stuck', about: transfer.id });
+});

@@ -38,8 +38,7 @@ export function createTransferJob(options: TransferJobOptions): TransferJob {
       try {
         await finish(id, begunAt);
       } catch (err) {
-        // Refused: it has its end.
-        if (err instanceof InkpotError && ERRORS[err.code].status < 500) continue;
+        if (isRefusal(err)) continue;
         logger.warn({ err, transfer: id }, 'a transfer could not be finished, will try again');
         if (begunAt < clock() - STUCK_MS) await callOperator(id, begunAt);
       }
@@ -77,4 +76,9 @@ export function createTransferJob(options: TransferJobOptions): TransferJob {
       await running;
     },
   };
+}
+
+/** Refused, so it has its end. One whose pool is gone has none: what it holds stays held. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof InkpotError && ERRORS[error.code].status < 500 && error.code !== 'not_found';
 }
