@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { ERRORS, InkpotError, toProblem } from '../../shared/errors.ts';
+import { loggedPath } from './request-log.ts';
 
 /** Answers with the problem document of an error (RFC 9457 §3). Its cause stays in the log. */
 function sendProblem(res: Response, error: InkpotError): void {
@@ -17,7 +18,7 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error, req, res, next) => {
     if (res.headersSent) return next(error);
     const known = toInkpotError(error);
-    logProblem(logger, known, error, { requestId: requestId(res), path: req.path });
+    logProblem(logger, known, error, { requestId: requestId(res), path: loggedPath(req.path) });
     sendProblem(res, known);
   };
 }

@@ -71,6 +71,8 @@ test('no secret of the operator, of a person or of a program is in any log or in
   for (const path of ['/v1/pools', '/metrics', `/nothing?token=${plant()}`, '/sign-in']) {
     await call(path, { headers: bad() });
   }
+  await call(`/v1/generations/links/${plant()}`);
+  await call(`/webhooks/providers/${randomUUID()}/${plant()}`, { method: 'POST' });
   const own = { Authorization: `Bearer ${person.token}`, 'Content-Type': 'application/json' };
   const post = (path: string, body: string, headers = {}) =>
     call(path, { method: 'POST', body, headers: { ...own, ...headers } });
