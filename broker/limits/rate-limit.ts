@@ -10,6 +10,11 @@ export interface RateLimit {
    * @throws InkpotError `rate_limited` when there were too many, `broker_busy` when they cannot be counted.
    */
   take(key: string): Promise<void>;
+  /**
+   * That a try is left, and counts none: where only some tries count, such as wrong guesses.
+   * @throws InkpotError as `take` does.
+   */
+  requireLeft(key: string): Promise<void>;
 }
 
 export interface RateLimitOptions {
@@ -46,17 +51,22 @@ export function createRateLimit(
   const local = whenAway === 'count-here' ? new RateLimiterMemory({ points, duration: seconds }) : null;
   return {
     async take(key) {
-      try {
-        await withDeadline(PATIENCE, () => limiter.consume(key)).catch((fault: unknown) => {
-          if (!local || isRefusal(fault)) throw fault;
-          return local.consume(key);
-        });
-      } catch (fault) {
-        if (!isRefusal(fault)) throw new InkpotError('broker_busy', { cause: fault, retryAfterSeconds: 2 });
-        throw tooMany(fault.msBeforeNext);
-      }
+      const counted = withDeadline(PATIENCE, () => limiter.consume(key)).catch((fault: unknown) => {
+        if (!local || isRefusal(fault)) throw fault;
+        return local.consume(key);
+      });
+      await counted.catch(refuse);
+    },
+    async requireLeft(key) {
+      const known = await withDeadline(PATIENCE, () => limiter.get(key)).catch(refuse);
+      if (known && known.consumedPoints >= points) throw tooMany(known.msBeforeNext);
     },
   };
+}
+
+function refuse(fault: unknown): never {
+  if (!isRefusal(fault)) throw new InkpotError('broker_busy', { cause: fault, retryAfterSeconds: 2 });
+  throw tooMany(fault.msBeforeNext);
 }
 
 /** What the library throws is a refusal, or what went wrong with Redis. */

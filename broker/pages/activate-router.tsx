@@ -47,11 +47,14 @@ export function activateRouter({ redis, sessions, approval, clock = Date.now }: 
   router.get('/activate', sessions.requireWebSession, async (req, res) => {
     const typed = typeof req.query.user_code === 'string' ? req.query.user_code.slice(0, 64) : '';
     if (typed === '') return sendPage(res, <TypeCodePage session={webSessionOf(res)} />);
+    await wrongCodes.requireLeft(webSessionOf(res).accountId);
     await sendState(res, await approval.find(typed), typed);
   });
   router.post('/activate', sessions.requireWebSession, ...sessions.requireOwnForm, async (req, res) => {
     const { user_code: typed, decision } = parseInput(DecisionForm, req.body);
-    const state = await approval.decide(typed, webSessionOf(res).accountId, decision);
+    const { accountId } = webSessionOf(res);
+    await wrongCodes.requireLeft(accountId);
+    const state = await approval.decide(typed, accountId, decision);
     await sendState(res, state === 'pending' ? { state: 'unknown' } : { state }, typed);
   });
   return router;

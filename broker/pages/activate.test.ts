@@ -65,6 +65,21 @@ describe('the confirm page', () => {
     expect(answers.map(({ status }) => status)).toEqual([...Array.from({ length: 10 }, () => 404), 429]);
   });
 
+  it('tells who has guessed too often nothing about a code that is waiting, and takes no decision on it', async () => {
+    const { agent } = await signedInBrowser();
+    const { body: started } = await plugin.start();
+    const path = `/activate?user_code=${started.user_code}`;
+    const form = hiddenFields((await agent.get(path)).text, '/activate');
+    for (let n = 0; n < 10; n++) await agent.get('/activate?user_code=BBBB-BBBB').expect(404);
+    await agent.get(path).expect(429);
+    await agent
+      .post('/activate')
+      .type('form')
+      .send({ ...form, decision: 'allow' })
+      .expect(429);
+    expect((await plugin.poll(started.device_code)).body.error).toBe('authorization_pending');
+  });
+
   it('lets the first decision stand', async () => {
     const [one, other] = [await signedInBrowser(), await signedInBrowser()];
     const { body: started } = await plugin.start();
