@@ -31,6 +31,7 @@ test.each([
 test.each([
   ['a script', '<script>alert(1)</script>'],
   ['a script by another name', '<s:script xmlns:s="http://www.w3.org/2000/svg">alert(1)</s:script>'],
+  ['a link that becomes one later', '<a href="#"><set attributeName="href" to="java&#115;cript:alert(1)"/></a>'],
   ['an event', '<circle r="3" onload="alert(1)"/>'],
   ['an event after a slash', '<circle r="3"/onclick=alert(1) />'],
   ['foreign content', '<foreignObject><p>hello</p></foreignObject>'],

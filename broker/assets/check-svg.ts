@@ -20,6 +20,7 @@ const HARMFUL: readonly [what: string, words: RegExp][] = [
   ['a style sheet of its own', /<\?\s*xml-stylesheet|@import/i],
   ['a script', /<\s*([\w-]+:)?(script|handler|listener)\b|javascript:/i],
   ['foreign content', /<\s*([\w-]+:)?(foreignObject|iframe|object|embed|audio|video|link)\b/i],
+  ['an animation', /<\s*([\w-]+:)?(set|animate\w*|discard)\b/i],
   ['an event', /[\s"'/]on[a-z]+\s*=/i],
   ['a link to elsewhere', /\bhref\s*=(?!\s*["']\s*(#|data:image\/(png|jpe?g|webp)[;,]))/i],
   ['a link to elsewhere in its style', /\burl\((?!\s*["']?\s*(#|data:image\/(png|jpe?g|webp)[;,]))/i],
