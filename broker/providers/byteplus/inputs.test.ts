@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { builtInModels } from '../../../shared/catalogue/catalogue.ts';
-import type { Settings } from '../../../shared/catalogue/settings.ts';
+import { MAX_SEED, type Settings } from '../../../shared/catalogue/settings.ts';
 import { requestFor } from '../test-request.ts';
 import { createBytePlus } from './adapter.ts';
 import { PICTURE_MODELS, toFilmInput, toPictureInput } from './inputs.ts';
@@ -22,6 +22,11 @@ test('every BytePlus route of the catalogue is served, with the pictures that ma
   for (const { path } of paths) expect(byteplus.serves(path), path).toEqual(['references']);
   expect(byteplus.serves('seedream-9')).toBeNull();
   expect(byteplus.serves('constructor')).toBeNull();
+});
+
+test('the seeds of a batch begin anew after the largest', () => {
+  const seeds = [0, 1].map((index) => pictureInput('seedream-4-0-250828', { seed: MAX_SEED }, 0, index).seed);
+  expect(seeds).toEqual([MAX_SEED, 0]);
 });
 
 test.each<[path: string, changes: Partial<Settings>, own: Record<string, unknown>]>([

@@ -1,4 +1,4 @@
-import type { Settings } from '../../../shared/catalogue/settings.ts';
+import { MAX_SEED, type Settings } from '../../../shared/catalogue/settings.ts';
 import type { Pixels } from '../../../shared/catalogue/size.ts';
 import { type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
 
@@ -38,7 +38,7 @@ export const FILM_MODELS: readonly string[] = Object.keys(FILMS);
  */
 export function toPictureInput({ route, settings, size, references }: ProviderRequest, index: number) {
   if (!size) throw new ProviderFault('invalid_input', { cause: `no size for ${route.path}`, outcomeUnknown: false });
-  const seed = settings.seed === undefined ? undefined : settings.seed + index;
+  const seed = settings.seed === undefined ? undefined : (settings.seed + index) % (MAX_SEED + 1);
   const [first, ...more] = references.map(dataUri);
   return withoutGaps({
     model: route.path,
