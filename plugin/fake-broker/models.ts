@@ -16,6 +16,7 @@ const facts: Omit<ListedModel, 'id' | 'name' | 'maker' | 'strengths' | 'price' |
   priceConfidence: 'published',
   notice: null,
   transparent: false,
+  apart: [],
   negativePrompt: false,
   seed: true,
   qualities: [],

@@ -78,6 +78,18 @@ test.each<[what: string, id: string, asked: Settings, paths: string[]]>([
   ['a mask where none is taken', 'sketch', { ...pixels, mask: picture }, ['mask']],
   ['no mask where one is needed', 'flux-fill-pro', { ...auto, references: [picture] }, ['mask']],
   ['a transparent background where there is none', 'sketch', { ...pixels, transparent: true }, ['transparent']],
+  [
+    'a negative prompt with a mask where they do not go together',
+    'ideogram-v3',
+    { ...ratio, quality: 'TURBO', negativePrompt: 'text', references: [picture], mask: picture },
+    ['negativePrompt'],
+  ],
+  [
+    'a transparent background with pictures where they do not go together',
+    'ideogram-v3',
+    { ...ratio, quality: 'TURBO', transparent: true, references: [picture] },
+    ['transparent'],
+  ],
   ['no length for a video', 'veo-3-1', { ...ratio, size: film }, ['duration']],
   ['a length that the model lacks', 'veo-3-1', { ...ratio, size: film, duration: 5 }, ['duration']],
   ['a length for a picture', 'sketch', { ...pixels, duration: 5 }, ['duration']],

@@ -1,5 +1,5 @@
 import { durationsFor } from './durations.ts';
-import type { PublicModel, Sizing } from './public-model.ts';
+import type { Either, PublicModel, Sizing } from './public-model.ts';
 import type { Settings, Size } from './settings.ts';
 import { MAX_SIDE } from './settings.ts';
 import { listedSizes } from './size.ts';
@@ -21,6 +21,7 @@ export function checkSettings(model: PublicModel, settings: Settings): Fault[] {
     ...checkReferences(model, settings),
     ...checkMask(model, settings),
     ...checkTransparent(model, settings),
+    ...checkApart(model, settings),
     ...checkDuration(model, settings),
     ...checkAudio(model, settings),
     ...checkFactor(model, settings),
@@ -126,6 +127,23 @@ const checkMask: Check = ({ name, mask }, settings) => {
 
 const checkTransparent: Check = ({ name, transparent }, settings) =>
   settings.transparent && !transparent ? fault('transparent', `${name} has no transparent background.`) : [];
+
+const NOUNS = {
+  references: 'pictures',
+  mask: 'a mask',
+  negativePrompt: 'a negative prompt',
+  transparent: 'a transparent background',
+} as const satisfies Record<Either, string>;
+
+const checkApart: Check = ({ name, apart }, settings) => {
+  const isGiven = (one: Either) => (one === 'references' ? settings.references?.length : settings[one]);
+  return apart
+    .filter((pair) => pair.every(isGiven))
+    .map(([one, other]) => ({
+      path: other,
+      message: `${name} does not take ${NOUNS[other]} together with ${NOUNS[one]}: leave one of them out.`,
+    }));
+};
 
 const checkDuration: Check = (model, settings) => {
   const { duration } = settings;

@@ -42,6 +42,9 @@ export const DurationLimit = z.strictObject({
   durations: z.array(z.int()).check(z.minLength(1)),
 });
 
+const Either = z.enum(['references', 'mask', 'negativePrompt', 'transparent']);
+export type Either = z.infer<typeof Either>;
+
 const capability = {
   sizing: Sizing,
   /** Whether it needs words. */
@@ -62,6 +65,8 @@ const capability = {
   mask: z._default(z.enum(['none', 'optional', 'required']), 'none'),
   /** Whether the background can be transparent. */
   transparent: z._default(z.boolean(), false),
+  /** Settings that it takes, but not together. */
+  apart: z._default(z.array(z.tuple([Either, Either])), []),
   /** Seconds that a video may last; empty when nobody says, and then it cannot be priced. */
   durations: z._default(z.array(z.int()), []),
   /** All that apply count. */
