@@ -4,6 +4,7 @@ import type { Alarms } from '../alarms/alarms.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { listPools } from '../ledger/list-pools.ts';
 import { readChain } from '../ledger/read-log.ts';
+import { createPasses, type Passes } from '../passes.ts';
 import { withLease } from '../redis/lease.ts';
 import { type ArchivePoolOptions, archivePool, KEPT } from './archive-pool.ts';
 import { listMarked, type Mark } from './mark.ts';
@@ -34,11 +35,7 @@ export interface ArchivePass {
 
 type Found = { -readonly [Key in keyof ArchivePass]: number };
 
-export interface Archiver {
-  /** Runs one pass now and one every 10 minutes, until {@link Archiver.stop}. */
-  start(): void;
-  /** Ends the passes, and resolves when one that is running has ended, after the pools that it is at. */
-  stop(): Promise<void>;
+export interface Archiver extends Passes {
   /** One pass over every pool; null while another broker is at one. */
   runOnce(): Promise<ArchivePass | null>;
 }
@@ -51,8 +48,6 @@ export function createArchiver(options: ArchiverOptions): Archiver {
   const { redis, ledger, store, alarms, logger } = options;
   /** What this process has seen of each pool, so that pools at rest cost no read of the archive. */
   const known = new Map<string, Mark['seen']>();
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> = Promise.resolve();
   let stopping = false;
 
   async function isAtRest(poolId: string): Promise<boolean> {
@@ -114,20 +109,15 @@ export function createArchiver(options: ArchiverOptions): Archiver {
 
   const runOnce = () => withLease(redis, 'archiver', pass);
 
-  function runInTime(): void {
-    running = runOnce().catch((err: unknown) => logger.warn({ err }, 'entries could not be archived, will try again'));
-  }
+  const failure = 'entries could not be archived, will try again';
+  const passes = createPasses({ everyMs: EVERY_MS, pass: runOnce, failure, logger });
 
   return {
     runOnce,
-    start() {
-      runInTime();
-      timer = setInterval(runInTime, EVERY_MS).unref();
-    },
-    async stop() {
+    start: passes.start,
+    stop() {
       stopping = true;
-      clearInterval(timer);
-      await running;
+      return passes.stop();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { InkpotError } from '../../shared/errors.ts';
+import { createPasses, type Passes } from '../passes.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { withLease } from '../redis/lease.ts';
 import { type Hint, type PaymentSource, SESSION_LIFETIME_MS } from './payment-source.ts';
@@ -39,11 +40,7 @@ export interface Reconciliation {
   readonly failed: number;
 }
 
-export interface Reconciler {
-  /** Runs one pass now and one every 15 minutes, until {@link Reconciler.stop}. */
-  start(): void;
-  /** Ends the passes, and resolves when one that is running has ended, after the payment that it is at. */
-  stop(): Promise<void>;
+export interface Reconciler extends Passes {
   /** One pass; null while another broker is at one. */
   runOnce(): Promise<Reconciliation | null>;
 }
@@ -56,8 +53,6 @@ export interface Reconciler {
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { redis, topups, payments, settlement, refundDesk, clock, logger } = options;
   const notes = createReconcilerNotes(redis);
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> = Promise.resolve();
   let stopping = false;
 
   /** The session of an open top-up; null when there is none to be read. */
@@ -133,20 +128,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   const runOnce = () => withLease(redis, 'reconciler', pass);
 
-  function runInTime(): void {
-    running = runOnce().catch((error: unknown) => logger.warn({ err: error }, 'reconciliation failed'));
-  }
+  const passes = createPasses({ everyMs: EVERY_MS, pass: runOnce, failure: 'reconciliation failed', logger });
 
   return {
     runOnce,
-    start() {
-      runInTime();
-      timer = setInterval(runInTime, EVERY_MS).unref();
-    },
-    async stop() {
+    start: passes.start,
+    stop() {
       stopping = true;
-      clearInterval(timer);
-      await running;
+      return passes.stop();
     },
   };
 }

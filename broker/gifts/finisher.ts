@@ -1,3 +1,4 @@
+import { createPasses, type Passes } from '../passes.ts';
 import { finishRedemption, type RedeemOptions } from './redeem.ts';
 
 /** Between two passes, in ms. */
@@ -11,19 +12,13 @@ export interface FinisherOptions extends RedeemOptions {
   readonly clock: () => number;
 }
 
-export interface Finisher {
-  /** Runs one pass now and one every 5 minutes, until {@link Finisher.stop}. */
-  start(): void;
-  /** Ends the passes, and resolves when one that is running has ended. */
-  stop(): Promise<void>;
+export interface Finisher extends Passes {
   runOnce(): Promise<void>;
 }
 
 /** Finishes redemptions whose broker died in the middle. Two brokers may run it at once. */
 export function createFinisher(options: FinisherOptions): Finisher {
   const { codes, clock, logger } = options;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<unknown> = Promise.resolve();
 
   async function runOnce(): Promise<void> {
     for (const name of await codes.listUnderWay(clock() - YOUNG_MS)) {
@@ -33,19 +28,6 @@ export function createFinisher(options: FinisherOptions): Finisher {
     }
   }
 
-  function pass(): void {
-    running = runOnce().catch((err: unknown) => logger.warn({ err }, 'redemptions could not be listed'));
-  }
-
-  return {
-    runOnce,
-    start() {
-      pass();
-      timer = setInterval(pass, EVERY_MS).unref();
-    },
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const failure = 'redemptions could not be listed';
+  return { runOnce, ...createPasses({ everyMs: EVERY_MS, pass: runOnce, failure, logger }) };
 }

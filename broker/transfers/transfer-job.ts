@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { ERRORS, InkpotError } from '../../shared/errors.ts';
 import type { Alarms } from '../alarms/alarms.ts';
+import { createPasses, type Passes } from '../passes.ts';
 import { type MoveOptions, moveCredits } from './move-credits.ts';
 
 /** Between two passes, in ms. */
@@ -19,19 +20,13 @@ export interface TransferJobOptions extends MoveOptions {
   readonly clock: () => number;
 }
 
-export interface TransferJob {
-  /** Runs one pass now and one every few seconds, until {@link TransferJob.stop}. */
-  start(): void;
-  /** Ends the passes, and resolves when one that is running has ended. */
-  stop(): Promise<void>;
+export interface TransferJob extends Passes {
   runOnce(): Promise<void>;
 }
 
 /** Brings transfers to their end whose broker died in the middle. Several brokers may run it at once. */
 export function createTransferJob(options: TransferJobOptions): TransferJob {
   const { records, alarms, logger, clock } = options;
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | null = null;
 
   async function runOnce(): Promise<void> {
     for (const { id, begunAt } of await records.listUnderWay(clock() - YOUNG_MS)) {
@@ -57,25 +52,8 @@ export function createTransferJob(options: TransferJobOptions): TransferJob {
     await alarms.raise({ kind: 'transfer_stuck', about: id, what });
   }
 
-  function pass(): void {
-    running ??= runOnce()
-      .catch((err: unknown) => logger.warn({ err }, 'transfers could not be listed'))
-      .finally(() => {
-        running = null;
-      });
-  }
-
-  return {
-    runOnce,
-    start() {
-      pass();
-      timer = setInterval(pass, EVERY_MS).unref();
-    },
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const failure = 'transfers could not be listed';
+  return { runOnce, ...createPasses({ everyMs: EVERY_MS, pass: runOnce, failure, logger }) };
 }
 
 /** Refused, so it has its end. One whose pool is gone has none: what it holds stays held. */
