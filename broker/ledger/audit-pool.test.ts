@@ -40,6 +40,9 @@ test.each<[string, string, () => Promise<unknown>]>([
   ['I3', 'the head is another', () => redis.hSet(keys.pool, 'head', '0'.repeat(40))],
   ['I6', 'a payment says that it was credited more', () => redis.hIncrBy(keys.payment('pi_paid'), 'credited', 1)],
   ['I6', 'a payment says that more was taken back', () => redis.hIncrBy(keys.payment('pi_paid'), 'back', 1)],
+  ['I6', 'what is disputed is not blocked', unblock],
+  ['I6', 'what is set aside is not what was taken back', () => setAside('999')],
+  ['I6', 'something is set aside of no payment', () => redis.hSet(keys.aside, '7', '1')],
   ['I6', 'credits are blocked without a dispute', () => redis.hSet(keys.pool, 'blocked', '5')],
   ['I3', 'a member used more than the entries say', () => redis.hIncrBy(keys.member('ada'), 'month', 1)],
   ['I3', 'a pool is frozen without an entry', () => redis.hSet(keys.pool, 'status', 'frozen')],
@@ -82,6 +85,17 @@ async function forge(fields: Partial<StoredEntry>): Promise<void> {
   await redis.xAdd(keys.log, `${next}-0`, Object.fromEntries(words));
   await redis.hSet(keys.pool, { seq: String(next), head: hash });
 }
+
+/** A dispute that finds less than the payment has left. */
+async function unblock(): Promise<void> {
+  const payment = { poolId: pool.poolId, paymentId: 'pi_paid', disputeId: 'dp', actor: 'checkout' };
+  await ledger.dispute({ ...payment, phase: 'open' });
+  await redis.hSet(keys.pool, 'blocked', '1');
+  await redis.hSet(keys.payment('pi_paid'), { blocked: '1', left: '1' });
+  await setAside('1');
+}
+
+const setAside = (amount: string) => redis.hSet(keys.aside, '1000', amount);
 
 async function holdAboveCap(): Promise<void> {
   const terms = { role: 'owner', cap: { limit: millicredits(500), period: 'total' } } as const;

@@ -21,7 +21,7 @@ const MOST_TRIES = 20;
 /**
  * Recomputes a pool from its entries and compares: conservation (I1), held against open holds, members, tags and the
  * due set (I2), gaps, balances and the hash chain (I3), holds that ended twice (I4), caps at the moment of each hold
- * (I5), credits and clawbacks by payment (I6), provider jobs that were captured twice (I7), entries that nobody made (I8).
+ * (I5), credits, clawbacks and blocks by payment (I6), provider jobs that were captured twice (I7), entries that nobody made (I8).
  * Of a log that was trimmed, what the rest of it can tell.
  *
  * The entries are read in pages, and what they are compared with in one step at the end: so it may be asked of a pool
@@ -69,12 +69,12 @@ async function foldAndCompare(
 ): Promise<Fold | null> {
   const fold = await foldEntries(redis, poolKeys(poolId).log, Number(archived), report);
   for (;;) {
-    const known = [...fold.payments.keys()];
+    const known = [...fold.payments.all.keys()];
     const snapshot = await readSnapshot(redis, poolId, fold.seq, known);
     if ((snapshot.pool.archived ?? '') !== archived) return null;
     addEntries(fold, snapshot.entries, report);
     // It tells of all payments only if none has come since they were named.
-    const isWhole = snapshot.entries.length < SNAPSHOT_ENTRIES && fold.payments.size === known.length;
+    const isWhole = snapshot.entries.length < SNAPSHOT_ENTRIES && fold.payments.all.size === known.length;
     if (!isWhole) continue;
     comparePool(poolId, snapshot, fold, report);
     return fold;

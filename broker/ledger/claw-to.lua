@@ -3,7 +3,7 @@
 -- The target is cumulative and only grows, so duplicates and disorder change nothing. With the payment's revision it is
 -- exact and may fall, and then gives back; it is STALE when another one came since the revision was read. One that comes
 -- before its credit waits for it.
--- KEYS: pool, log, payment
+-- KEYS: pool, log, payment, aside
 -- ARGV: payment id, target, reference, actor, revision or ''
 local id, reference, actor, revision = ARGV[1], ARGV[3], ARGV[4], ARGV[5]
 local exact = revision ~= ''
@@ -16,7 +16,7 @@ local pool = read_pool(KEYS[1])
 if not pool then
   return { 'NO_POOL' }
 end
-local payment = read_payment(KEYS[3])
+local payment = read_payment(KEYS[3], KEYS[4])
 if exact and revision ~= payment.revision then
   return answer('STALE', pool)
 end

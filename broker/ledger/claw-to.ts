@@ -40,7 +40,7 @@ export async function clawTo(redis: RedisClient, command: ClawTo): Promise<ClawT
   const reply = await runScript(
     redis,
     script,
-    [keys.pool, keys.log, keys.payment(paymentId)],
+    [keys.pool, keys.log, keys.payment(paymentId), keys.aside],
     [paymentId, revision && target === 0 ? '0' : amountArgument(target), reference, actor, revision],
   );
   const { code, balance } = parseAnswer(Code, reply);

@@ -4,6 +4,7 @@ import { millicredits } from '../../shared/credits.ts';
 import { type PoolBalance, StoredInteger, StoredPool } from './balance.ts';
 import { CapPeriod } from './cap.ts';
 import type { Fold, FoldedHold, Report } from './fold.ts';
+import { blockedOf } from './fold-payments.ts';
 import { type GenerationRecord, parseGeneration } from './generation-record.ts';
 import type { PoolSnapshot } from './pool-snapshot.ts';
 import { NO_TALLY, StoredTally, type Tally } from './tally.ts';
@@ -94,18 +95,33 @@ const StoredPayment = z.object({
   disputes: StoredInteger.prefault('0'),
 });
 
-function comparePayments(pool: PoolBalance, { payments }: PoolSnapshot, fold: Fold, report: Report): void {
-  let blocked = 0;
-  for (const [id, { credited, back }] of fold.payments) {
-    const payment = StoredPayment.parse(payments.get(id) ?? {});
+function comparePayments(pool: PoolBalance, { payments, aside }: PoolSnapshot, fold: Fold, report: Report): void {
+  const stored = [...fold.payments.all].map(([id, folded]) => {
+    return { id, folded, payment: StoredPayment.parse(payments.get(id) ?? {}) };
+  });
+  // What was taken back or blocked before that was kept by payment is not there: blocks were not exact then.
+  const isKept = stored.every(({ folded: { upto }, payment: { back, blocked } }) => {
+    return upto === null || back + blocked === 0 || aside[upto] !== undefined;
+  });
+  let sum = 0;
+  for (const { id, folded, payment } of stored) {
+    const { credited, back, upto } = folded;
     report('I6', payment.credited !== credited, `${id} was credited ${payment.credited}, the entries say ${credited}`);
     report('I6', payment.back !== back, `${payment.back} of ${id} were taken back, the entries say ${back}`);
     const most = payment.disputes > 0 ? credited - back : 0;
     report('I6', payment.blocked > most, `${payment.blocked} of ${id} are blocked, of at most ${most}`);
-    blocked += payment.blocked;
+    sum += payment.blocked;
+    if (!fold.whole || upto === null || !isKept) continue;
+    const blocked = blockedOf(folded);
+    report('I6', payment.blocked !== blocked, `${payment.blocked} of ${id} are blocked, the entries say ${blocked}`);
+    const beside = Number(aside[upto] ?? 0);
+    report('I6', beside !== back + blocked, `${beside} of ${id} are set aside, the entries say ${back + blocked}`);
   }
-  const differs = fold.whole ? pool.blocked !== blocked : pool.blocked < blocked;
-  report('I6', differs, `the pool blocks ${pool.blocked}, its payments ${blocked}`);
+  const known = new Set(stored.map(({ folded: { upto } }) => String(upto)));
+  const strangers = Object.keys(aside).filter((upto) => fold.whole && !known.has(upto));
+  report('I6', strangers.length > 0, `set aside of no payment: up to ${strangers.join(', ')}`);
+  const differs = fold.whole ? pool.blocked !== sum : pool.blocked < sum;
+  report('I6', differs, `the pool blocks ${pool.blocked}, its payments ${sum}`);
 }
 
 function compareTally(

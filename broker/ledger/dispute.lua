@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- dispute(payment, id, phase): OK REPLAY STALE. An open dispute blocks what is left of what its payment bought, and
 -- nothing that other payments bought. Phases only go forward. One that comes before its credit waits for it.
--- KEYS: pool, log, payment
+-- KEYS: pool, log, payment, aside
 -- ARGV: payment id, dispute id, phase, actor
 local id, dispute, phase, actor = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local RANK = { inquiry = 1, open = 2, won = 3, lost = 4 }
@@ -17,16 +17,14 @@ if known == phase then
 elseif known and RANK[known] > RANK[phase] then
   return answer('STALE', pool)
 end
-local payment = read_payment(KEYS[3])
+local payment = read_payment(KEYS[3], KEYS[4])
 
 append(pool, KEYS[2], {
   kind = 'dispute', op = id, amount = 0, gift = 0, paid = 0, member = '', tag = '', actor = actor, reference = dispute .. ' ' .. phase, request = '',
 })
-local disputes = payment.disputes + (phase == 'open' and 1 or 0) - (known == 'open' and 1 or 0)
-redis.call('HSET', KEYS[3], field, phase, 'disputes', int(disputes))
-if disputes == 0 then
-  block(pool, payment, 0)
-elseif payment.disputes == 0 then
-  block(pool, payment, unspent(pool, payment))
+payment.disputes = payment.disputes + (phase == 'open' and 1 or 0) - (known == 'open' and 1 or 0)
+redis.call('HSET', KEYS[3], field, phase, 'disputes', int(payment.disputes))
+if payment.request then
+  set_aside(pool, payment)
 end
 return answer('OK', pool)

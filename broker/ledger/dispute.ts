@@ -35,7 +35,7 @@ export async function dispute(redis: RedisClient, command: Dispute): Promise<Dis
   const reply = await runScript(
     redis,
     script,
-    [keys.pool, keys.log, keys.payment(paymentId)],
+    [keys.pool, keys.log, keys.payment(paymentId), keys.aside],
     [paymentId, disputeId, phase, actor],
   );
   const { code, balance } = parseAnswer(Code, reply);

@@ -2,6 +2,7 @@ import { type Millicredits, millicredits } from '../../shared/credits.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { parseCap } from './cap.ts';
 import { type EntryKind, type Funds, StoredEntry, sealEntry, seqOf } from './entries.ts';
+import { type FoldedPayments, foldPayment, NO_PAYMENTS } from './fold-payments.ts';
 import { NO_TALLY, type Tally, tallyAt } from './tally.ts';
 
 /** One broken promise of design/ledger.md, "Invariants". */
@@ -34,8 +35,7 @@ export interface Fold {
   /** null while no entry told. */
   frozen: boolean | null;
   spent: number;
-  /** What each payment brought, and what was taken back of it. */
-  readonly payments: Map<string, { credited: number; back: number }>;
+  readonly payments: FoldedPayments;
   readonly open: Map<string, FoldedHold>;
   readonly ended: Map<string, EntryKind>;
   readonly members: Map<string, Tally>;
@@ -77,7 +77,7 @@ export function startFold(anchor: { readonly seq: number; readonly entry: Stored
     out: 0,
     frozen: anchor ? null : false,
     spent: 0,
-    payments: new Map(),
+    payments: NO_PAYMENTS(),
     open: new Map(),
     ended: new Map(),
     members: new Map(),
@@ -98,6 +98,7 @@ export function addEntry(fold: Fold, seq: number, entry: StoredEntry, report: Re
   report('I3', sealEntry(fold.head, seq, entry) !== entry.hash, `entry ${seq} does not match its hash`);
   report('I8', entry.actor === '', `entry ${seq} is nobody's act`);
   applyEntry(fold, entry, report);
+  foldPayment(fold.payments, entry, fold.paid);
   fold.seq = seq;
   fold.head = entry.hash;
   report('I3', !sameFunds(entry, fold), `the balances of entry ${seq} are not the fold of the entries up to it`);
@@ -110,8 +111,7 @@ function applyEntry(fold: Fold, entry: StoredEntry, report: Report): void {
     case 'open':
       return;
     case 'topup':
-      report('I6', fold.payments.has(op), `${op} was credited twice`);
-      fold.payments.set(op, { credited: amount, back: 0 });
+      report('I6', fold.payments.all.has(op), `${op} was credited twice`);
       fold.gift += splitGift;
       fold.paid += splitPaid;
       fold.in += amount;
@@ -152,11 +152,10 @@ function applyEntry(fold: Fold, entry: StoredEntry, report: Report): void {
 }
 
 function takeBack(fold: Fold, { op, amount, splitGift, splitPaid }: StoredEntry, report: Report): void {
-  const payment = fold.payments.get(op);
+  const payment = fold.payments.all.get(op);
   const back = (payment?.back ?? 0) + amount;
   const sane = payment ? back >= 0 && back <= payment.credited : !fold.whole;
   report('I6', !sane, `${back} of ${op} were taken back in all`);
-  if (payment) fold.payments.set(op, { ...payment, back });
   fold.gift -= splitGift;
   fold.paid -= splitPaid;
   fold.out += Math.max(amount, 0);

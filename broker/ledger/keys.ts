@@ -14,6 +14,8 @@ export interface PoolKeys {
   readonly generations: string;
   readonly members: string;
   readonly budgets: string;
+  /** What is taken back or blocked of paid payments, see payment.lua. */
+  readonly aside: string;
   member(memberId: string): string;
   hold(generationId: string): string;
   payment(paymentId: string): string;
@@ -31,6 +33,7 @@ export function poolKeys(poolId: string): PoolKeys {
     generations: `g:${tag}`,
     members: `ms:${tag}`,
     budgets: `bs:${tag}`,
+    aside: `aside:${tag}`,
     member: (memberId) => `m:${tag}:${checked(ID, 'member', memberId)}`,
     hold: (generationId) => `h:${tag}:${checked(ID, 'generation', generationId)}`,
     payment: (paymentId) => `p:${tag}:${checked(FOREIGN_ID, 'payment', paymentId)}`,

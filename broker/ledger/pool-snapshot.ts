@@ -16,6 +16,8 @@ export interface PoolSnapshot {
   readonly budgets: ReadonlyMap<string, Hash>;
   /** Those that were asked for. */
   readonly payments: ReadonlyMap<string, Hash>;
+  /** What is taken back or blocked of paid payments, see payment.lua. */
+  readonly aside: Hash;
 }
 
 /** The most entries in a snapshot. With so many, there may be more. */
@@ -29,7 +31,7 @@ const Named = z.array(z.tuple([z.string(), Fields])).transform((pairs): Readonly
 const Entries = z
   .array(z.tuple([z.string(), Fields]))
   .transform((entries) => entries.map(([id, message]) => ({ id, message })));
-const Reply = z.tuple([Fields, Entries, Named, Named, Named, z.array(Fields)]);
+const Reply = z.tuple([Fields, Entries, Named, Named, Named, z.array(Fields), Fields]);
 
 /**
  * Reads everything that an audit compares, in one step.
@@ -46,10 +48,10 @@ export async function readSnapshot(
   // Ids of any shape may be in the sets of a broken pool, so the keys are put together over there.
   const [member, hold, budget] = [keys.member('x'), keys.hold('x'), keys.budget('x')].map((key) => key.slice(0, -1));
   const reply = await redis.eval(snapshotScript, {
-    keys: [keys.pool, keys.log, keys.due, keys.members, keys.budgets, ...payments.map(keys.payment)],
+    keys: [keys.pool, keys.log, keys.due, keys.members, keys.budgets, keys.aside, ...payments.map(keys.payment)],
     arguments: [String(after), String(SNAPSHOT_ENTRIES), hold ?? '', member ?? '', budget ?? ''],
   });
-  const [pool, entries, holds, members, budgets, stored] = Reply.parse(reply);
+  const [pool, entries, holds, members, budgets, stored, aside] = Reply.parse(reply);
   return {
     pool,
     entries,
@@ -57,5 +59,6 @@ export async function readSnapshot(
     members,
     budgets,
     payments: new Map(payments.map((id, index) => [id, stored[index] ?? {}])),
+    aside,
   };
 }

@@ -25,6 +25,23 @@ describe('a script that fails has changed nothing', () => {
     expect(await ledger.readPool(pool.poolId)).toMatchObject({ paid: 1_000, held: 0, openHolds: 0, seq: 2 });
   });
 
+  test('what a dispute or a clawback does, when the key of what is set aside has a wrong type', async () => {
+    const { poolId } = await fundedPool(ledger, { paid: 1_000 });
+    const { aside } = poolKeys(poolId);
+    await redis.set(aside, 'not what it should be');
+    const payment = { poolId, paymentId: 'pi_paid', actor: 'checkout' };
+    const claw = ledger.clawTo({ ...payment, target: millicredits(1), reference: 're' });
+    await expect(claw).rejects.toMatchObject({ code: 'internal' });
+    const dispute = ledger.dispute({ ...payment, disputeId: 'dp', phase: 'open' });
+    await expect(dispute).rejects.toMatchObject({ code: 'internal' });
+    const topup = { ...payment, paymentId: 'pi_2', amount: millicredits(1), origin: 'paid', reference: 'cs' } as const;
+    await expect(ledger.topup(topup)).rejects.toMatchObject({ code: 'internal' });
+
+    await redis.del(aside);
+    expect(await auditPool(redis, poolId)).toEqual([]);
+    expect(await ledger.readPool(poolId)).toMatchObject({ paid: 1_000, blocked: 0, seq: 2 });
+  });
+
   test('any, when its sequence number is not the next one: the stream is the fence', async () => {
     const pool = await heldPool(ledger, 1_000, 400);
     await redis.hIncrBy(poolKeys(pool.poolId).pool, 'seq', -1);

@@ -1,7 +1,7 @@
 export const MOST = { open: 3, byMember: 2 };
 const REFUSALS = ['NOT_A_MEMBER', 'FROZEN', 'TOO_MANY_BY_MEMBER', 'TOO_MANY', 'CAP', 'BUDGET', 'INSUFFICIENT'];
 
-const NEW_PAYMENT = { origin: 'gift', credited: 0, upto: 0, target: 0, back: 0, blocked: 0 };
+const NEW_PAYMENT = { origin: 'gift', credited: 0, upto: 0, target: 0, back: 0, left: 0 };
 type Payment = typeof NEW_PAYMENT & { phases: Map<string, number> };
 /** Its cost is its ceiling while it is held, and what was captured after that. */
 type Hold = { id: string; memberId: string; tag: string; ceiling: number; gift: number; cost: number; end?: string };
@@ -10,6 +10,7 @@ const sum = (holds: Hold[]) => holds.reduce((total, { cost }) => total + cost, 0
 const open = (holds: Hold[]) => holds.filter(({ end }) => !end);
 /** Phases of a dispute are told by their place in `inquiry`, `open`, `won`, `lost`. */
 const isDisputed = ({ phases }: Payment) => [...phases.values()].includes(1);
+const blockedOf = (payment: Payment) => (isDisputed(payment) ? Math.max(0, payment.left - payment.back) : 0);
 
 /** A pool as design/ledger.md tells it, with its owner, `ada`. Each operation answers the code that the ledger must. */
 export class LedgerModel {
@@ -21,15 +22,15 @@ export class LedgerModel {
   readonly #settings = new Map([['ada', Infinity]]);
 
   get funds() {
-    const blocked = Object.values(this.#payments).reduce((total, payment) => total + payment.blocked, 0);
+    const blocked = Object.values(this.#payments).reduce((total, payment) => total + blockedOf(payment), 0);
     return { ...this.#moved, held: sum(open(this.#holds)), spent: sum(this.#holds.filter(({ end }) => end)), blocked };
   }
   topup(id: string, origin: string, amount: number): string {
     return this.#once(`payment ${id}`, `${origin} ${amount}`, () => {
       this.#move({ [origin]: amount, in: amount, bought: origin === 'paid' ? amount : 0 });
       const payment = Object.assign(this.#payment(id), { origin, credited: amount, upto: this.#moved.bought });
+      if (isDisputed(payment)) payment.left = this.#left(payment);
       this.clawTo(id, payment.target);
-      if (isDisputed(payment)) payment.blocked = this.#unspent(payment);
       return 'OK';
     });
   }
@@ -40,17 +41,14 @@ export class LedgerModel {
     if (amount === 0) return payment.credited === 0 ? 'EARLY' : 'REPLAY';
     payment.back += amount;
     this.#move({ [payment.origin]: -amount, [amount > 0 ? 'out' : 'in']: Math.abs(amount) });
-    const rest = Math.min(payment.blocked, payment.credited - payment.back);
-    payment.blocked = amount < 0 && isDisputed(payment) ? this.#unspent(payment) : rest;
     return 'OK';
   }
   dispute(id: string, disputeId: string, phase: number): string {
     const payment = this.#payment(id);
     const old = payment.phases.get(disputeId) ?? -1;
     if (phase <= old) return phase === old ? 'REPLAY' : 'STALE';
-    const was = isDisputed(payment);
+    if (!isDisputed(payment)) payment.left = this.#left(payment, payment.back);
     payment.phases.set(disputeId, phase);
-    if (was !== isDisputed(payment)) payment.blocked = was ? 0 : this.#unspent(payment);
     return 'OK';
   }
   adjust(id: string, origin: 'paid' | 'gift', change: number): string {
@@ -91,10 +89,13 @@ export class LedgerModel {
     for (const [name, change] of Object.entries(by)) this.#moved[name as 'paid'] += change;
     return 'OK';
   }
-  /** What was bought first is spent first; what is held counts as spent, and nothing is blocked twice. */
-  #unspent({ origin, upto, credited, back }: Payment): number {
+  /** What a dispute finds left, but for what was taken back: what was bought first is spent first, what is held counts. */
+  #left({ origin, upto, credited }: Payment, back = 0): number {
     const { bought, paid, blocked } = this.funds;
-    return origin === 'gift' ? 0 : Math.max(0, Math.min(upto - bought + paid, credited - back, paid - blocked));
+    const newer = Object.values(this.#payments).filter((other) => other.origin === 'paid' && other.upto > upto);
+    const aside = newer.reduce((total, other) => total + other.back + blockedOf(other), 0);
+    const most = paid - blocked + back - (bought - upto - aside);
+    return origin === 'gift' ? 0 : Math.max(0, Math.min(most, credited));
   }
   #payment(id: string): Payment {
     this.#payments[id] ??= { ...NEW_PAYMENT, phases: new Map() };

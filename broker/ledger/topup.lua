@@ -1,9 +1,9 @@
 #!lua flags=allow-oom
 -- topup(payment, amount, origin): OK REPLAY CONFLICT. + paid or gift, and the mark that this payment has been credited,
 -- in one step; and what was to be taken back of it or blocked before it came. It lands in a frozen pool too: what was paid for is never turned away.
--- KEYS: pool, log, payment
+-- KEYS: pool, log, payment, aside
 -- ARGV: payment id, amount, origin, reference, actor, member, request hash
-local log, payment_key = KEYS[2], KEYS[3]
+local log, payment_key, aside = KEYS[2], KEYS[3], KEYS[4]
 local payment, amount, origin, reference, actor, member, request = ARGV[1], to_amount(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 if not amount or (origin ~= 'paid' and origin ~= 'gift') then
   return redis.error_reply('LEDGER bad argument to topup')
@@ -13,7 +13,7 @@ local pool = read_pool(KEYS[1])
 if not pool then
   return { 'NO_POOL' }
 end
-local known = read_payment(payment_key)
+local known = read_payment(payment_key, aside)
 if known.request then
   return answer(known.request == request and 'REPLAY' or 'CONFLICT', pool)
 end
@@ -31,10 +31,9 @@ local bought = redis.call('HINCRBY', pool.key, 'bought', int(paid))
 redis.call('HSET', payment_key,
   'credited', int(amount), 'origin', origin, 'request', request, 'time', int(NOW), 'seq', pool.text.seq, 'upto', int(bought))
 if known.target > 0 or known.disputes > 0 then
-  local credited = read_payment(payment_key)
-  claw(pool, log, credited, { op = payment, actor = actor, reference = known.reason })
-  if known.disputes > 0 then
-    block(pool, credited, unspent(pool, credited))
+  local credited = read_payment(payment_key, aside)
+  if not claw(pool, log, credited, { op = payment, actor = actor, reference = known.reason }) then
+    set_aside(pool, credited)
   end
 end
 return answer('OK', pool)

@@ -41,7 +41,7 @@ export async function topup(redis: RedisClient, command: Topup): Promise<TopupAn
   const reply = await runScript(
     redis,
     script,
-    [keys.pool, keys.log, keys.payment(paymentId)],
+    [keys.pool, keys.log, keys.payment(paymentId), keys.aside],
     [paymentId, amount, origin, reference, actor, memberId, requestHash('topup', amount, origin, reference)],
   );
   const { code, balance } = parseAnswer(Code, reply);

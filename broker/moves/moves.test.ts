@@ -93,6 +93,17 @@ test('a pool moves with its entries, payments, members and people, and cannot be
   expect(await auditPool(fresh.redis, poolId)).toEqual([]);
 });
 
+test('what was taken back of a payment moves too, so that a dispute of another blocks the same at the other broker', async () => {
+  const { poolId } = await aPool(old);
+  const payment = { poolId, paymentId: 'pi_2', reference: 'cs', actor: 'checkout' };
+  await old.ledger.topup({ ...payment, amount: millicredits(500), origin: 'paid' });
+  await old.ledger.clawTo({ ...payment, target: millicredits(500) });
+  expect(await imported(await exported(poolId))).toMatchObject({ code: 'OK' });
+  const dispute = { poolId, paymentId: 'pi_1', disputeId: 'dp', phase: 'open', actor: 'stripe' } as const;
+  expect(await fresh.ledger.dispute(dispute)).toMatchObject({ balance: { blocked: 1_000_000, available: 4_900 } });
+  expect(await auditPool(fresh.redis, poolId)).toEqual([]);
+});
+
 test('an import is done once, and another broker, or another signer, is refused', async () => {
   const { poolId } = await aPool(old);
   const lines = await exported(poolId);

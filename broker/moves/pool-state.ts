@@ -4,7 +4,7 @@ import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
 import { mastersOf } from '../redis/topology.ts';
 
 /**
- * What moves with a pool beside its entries, by the first word of its keys: members, budgets, payments, remembered
+ * What moves with a pool beside its entries, by the first word of its keys: members, budgets, payments, what is set aside of them, remembered
  * operations, its name, the records of its purchases and refunds, and how often it bought by itself. Generations stay: they belong to pictures, which
  * stay too.
  */
@@ -14,6 +14,7 @@ const WORDS = [
   'b',
   'bs',
   'p',
+  'aside',
   'o',
   'pi',
   'topup',
