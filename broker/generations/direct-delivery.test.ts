@@ -105,3 +105,44 @@ test('what may be billed beside a delivery is listed though the broker dies as s
   expect(await house.store.find(generationId)).toMatchObject({ state: 'succeeded', captured: 500 });
   expect(await house.redis.zScore('orphans', generationId)).not.toBeNull();
 });
+
+test('a broker that dies before it could note that it has the answer leaves it to the next all the same', async () => {
+  const { poolId, generationId } = await house.queued();
+  const dies: Ledger['advance'] = (move) =>
+    move.stage === 'submitted' ? Promise.reject(new Error('killed')) : house.ledger.advance(move);
+  const run = direct();
+  await expect(
+    runGeneration({ ...run, ledger: { ...house.ledger, advance: dies } }, generationId, 0, never),
+  ).rejects.toThrow('killed');
+  expect(await house.store.find(generationId)).toMatchObject({ hold: 'held', stage: 'submitting' });
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  expect(await house.store.find(generationId)).toMatchObject({ state: 'succeeded', captured: 500 });
+  expect(await run.assets.readDelivery(generationId)).toBeNull();
+  expect(await house.redis.zScore('orphans', generationId)).toBeNull();
+  expect(run.asked()).toBe(1);
+  expect(await auditPool(house.redis, poolId)).toEqual([]);
+});
+
+test('an answer that comes after its generation was given up is the person’s, free of charge', async () => {
+  const { poolId, generationId } = await house.queued();
+  const run = direct();
+  const sketch = run.providers.get('sketch');
+  if (!sketch) throw new Error('sketch draws here');
+  const slow: Provider = {
+    ...sketch,
+    async submit(request, signal) {
+      await runGeneration(run, generationId, 0, never);
+      return sketch.submit(request, signal);
+    },
+  };
+  await runGeneration({ ...run, providers: new Map([['sketch', slow]]) }, generationId, 0, never);
+  expect(await house.store.find(generationId)).toMatchObject({
+    hold: 'released',
+    state: 'succeeded',
+    isLate: true,
+    captured: 0,
+  });
+  expect(await run.assets.readDelivery(generationId)).toBeNull();
+  expect(await house.redis.zScore('orphans', generationId)).not.toBeNull();
+  expect(await auditPool(house.redis, poolId)).toEqual([]);
+});

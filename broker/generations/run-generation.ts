@@ -1,7 +1,7 @@
 import { type Provider, ProviderFault } from '../providers/provider.ts';
 import { isGivenUp, jobOf, type StoredGeneration, toProviderRequest } from './generation.ts';
 import { AT_ONCE, abandon, DONE, fail, isRedisAway, type Next, type RunOptions } from './step.ts';
-import { submit } from './submit.ts';
+import { resume, submit } from './submit.ts';
 import { takeIn } from './take-in.ts';
 
 /** How long a provider may work on one job, in ms; after that it is cancelled as far as it allows, and released. */
@@ -67,7 +67,7 @@ async function takeStep(
     case 'submitting':
       return provider.submitIsRepeatable
         ? submit(options, generation, provider, signal)
-        : abandon(options, generation, 'interrupted');
+        : resume(options, generation, provider, signal);
     case 'submitted':
     case 'storing':
       return poll(options, generation, provider, polls, signal);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureReason } from '../../shared/failures.ts';
 import type { Ledger } from '../ledger/index.ts';
-import { type Provider, ProviderFault, type ProviderJob } from '../providers/provider.ts';
+import { type Delivery, type Provider, ProviderFault, type ProviderJob } from '../providers/provider.ts';
 import { type StoredGeneration, toFields, toProviderRequest } from './generation.ts';
 import {
   AT_ONCE,
@@ -65,8 +65,7 @@ export async function submit(
       return { done: false, afterMs: provider.pollDelay(0), polls: 0 };
     }
     await options.assets.keepDelivery(generationId, submission);
-    const kept = await keepJob(options, generation, DELIVERED, signal);
-    return kept ? await takeIn(options, generation, provider, submission, signal) : DONE;
+    return await takeDelivered(options, generation, provider, submission, signal);
   } catch (error) {
     if (!(error instanceof ProviderFault)) throw error;
     const { reason, outcomeUnknown, cause } = error;
@@ -75,6 +74,34 @@ export async function submit(
     if (!outcomeUnknown) return takeNextPath(options, generation, reason);
     return provider.submitIsRepeatable ? AT_ONCE : abandon(options, generation, reason);
   }
+}
+
+/**
+ * Goes on after a paid call that somebody died over: with what it delivered, where that was kept before. Otherwise the
+ * provider may have taken it, and must not be asked again.
+ */
+export async function resume(
+  options: RunOptions,
+  generation: StoredGeneration,
+  provider: Provider,
+  signal: AbortSignal,
+): Promise<Next> {
+  const delivery = await options.assets.readDelivery(generation.generationId);
+  return delivery
+    ? takeDelivered(options, generation, provider, delivery, signal)
+    : abandon(options, generation, 'interrupted');
+}
+
+/** What was given up meanwhile is taken in too: it is the person's, free of charge. */
+async function takeDelivered(
+  options: RunOptions,
+  generation: StoredGeneration,
+  provider: Provider,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<Next> {
+  await keepJob(options, generation, DELIVERED, signal);
+  return takeIn(options, generation, provider, delivery, signal);
 }
 
 /**
@@ -99,15 +126,15 @@ async function takeNextPath(options: RunOptions, generation: StoredGeneration, r
 }
 
 /**
- * Only this process knows the job's id yet, so it outlasts an outage of Redis rather than lose it.
- * @returns false when the generation has ended meanwhile.
+ * Only this process knows the job's id yet, so it outlasts an outage of Redis rather than lose it. Of a generation that
+ * has ended meanwhile, the job is listed as the house's.
  */
 async function keepJob(
   options: RunOptions,
   generation: StoredGeneration,
   job: ProviderJob,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const { poolId, generationId } = generation;
   const { clock, ledger, logger } = options;
   const move: Parameters<Ledger['advance']>[0] = {
@@ -122,9 +149,8 @@ async function keepJob(
   for (const end = clock() + KEEP_DEADLINE; ; ) {
     try {
       const { code } = await ledger.advance(move);
-      const isKept = code === 'OK' || code === 'REPLAY';
-      if (!isKept) await addOrphan(options, generation, code, job);
-      return isKept;
+      if (code !== 'OK' && code !== 'REPLAY') await addOrphan(options, generation, code, job);
+      return;
     } catch (error) {
       if (!isRedisAway(error) || clock() >= end || signal.aborted) {
         logger.error({ err: error, generationId, job }, 'the id of a provider job could not be kept');
