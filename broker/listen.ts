@@ -2,13 +2,13 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 /**
- * Against clients that are slow on purpose or gone. The API's requests are small, so a slow one is no honest one; Node's
- * own defaults leave them minutes, and look only every 30 s. Keep-alive is longer than the 60 s of common load
+ * Against clients that are slow on purpose or gone; Node's own defaults leave them minutes more, and look only every
+ * 30 s. A request may take as long as the panel waits for a picture to be handed in over a slow line. Keep-alive is longer than the 60 s of common load
  * balancers, so that none of them sends into a connection that is just being closed. In ms.
  */
 const TIMEOUTS = {
   headersTimeout: 10_000,
-  requestTimeout: 30_000,
+  requestTimeout: 125_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 2_000,
   /** Without a byte either way. An event stream has one every 5 s. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { connect } from 'node:net';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UploadedPicture } from '../../shared/api/assets.ts';
@@ -120,6 +121,21 @@ describe('what is no picture', () => {
     expect(answer.status).toBe(401);
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
   });
+});
+
+test('slow lines of one person hold nobody else up, and leave nothing behind when they break', async () => {
+  const eve = await broker.person(0);
+  const { hostname, port } = new URL(broker.url);
+  const head = ['POST /v1/assets HTTP/1.1', `Host: ${hostname}`, `Authorization: Bearer ${eve.token}`];
+  const slow = Array.from({ length: 20 }, () => {
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    socket.write(`${[...head, 'Content-Type: image/png', 'Content-Length: 1000'].join('\r\n')}\r\n\r\nx`);
+    return socket;
+  });
+  await expect.poll(() => broker.redis.get(`rl:uploads:${eve.accountId}`)).toBe('20');
+  await upload(sampleImage(size));
+  for (const socket of slow) socket.destroy();
+  await upload(sampleImage(size), eve);
 });
 
 test('handing in is limited per account, so that nobody keeps the broker decoding', async () => {
