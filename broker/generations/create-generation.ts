@@ -109,6 +109,8 @@ async function holdFor(
   if (answer.repeated) {
     const created = await readCreated(options, generationId);
     if (!created) throw new InkpotError('internal', { cause: `no record of ${generationId} after its hold` });
+    // Held by the same request somewhere else, which has reserved for it too.
+    if (spend && created.generation.details.spend?.at !== spend.at) await options.spending.giveBack(spend);
     return created;
   }
   const { balance, createdAt } = answer;
