@@ -8,9 +8,9 @@ const LOOK_INTERVAL = 5_000;
 export interface StreamOptions {
   readonly events: GenerationEvents;
   readonly generationId: string;
-  /** Reads the generation's state now. */
   /** Ends the stream when it is aborted. */
   readonly draining: AbortSignal;
+  /** Reads the generation's state now. */
   readonly read: (progress: number | null) => Promise<GenerationAnswer>;
 }
 
