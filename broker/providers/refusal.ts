@@ -42,6 +42,11 @@ export function causeOf(...words: readonly (string | number | null | undefined)[
   return words.filter(Boolean).join(' ').replace(/\s+/g, ' ').trim().slice(0, 1_000);
 }
 
+/** A request of which nothing is sent: its path is not known here, or takes less than is asked. */
+export function notSent(reason: 'model_gone' | 'invalid_input', cause: string): ProviderFault {
+  return new ProviderFault(reason, { cause, outcomeUnknown: false });
+}
+
 /** A submit that was answered with an error: a 503 is said before anything begins, after any other 5xx nobody knows. */
 export function refusedSubmit({ status }: Answer, { reason, cause }: Refusal): ProviderFault {
   return new ProviderFault(reason, { cause, outcomeUnknown: status >= 500 && status !== 503 });

@@ -1,4 +1,5 @@
-import { type Ability, type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { Ability, InputImage, ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 const DRAW = '/sdapi/v1/txt2img';
 const REDRAW = '/sdapi/v1/img2img';
@@ -12,8 +13,8 @@ export const PATHS: Readonly<Record<string, readonly Ability[]>> = { [DRAW]: [],
  *   what it does not take.
  */
 export function toInput({ route, settings, size, references, mask }: ProviderRequest): Record<string, unknown> {
-  if (!Object.hasOwn(PATHS, route.path)) throw refusal('model_gone', `no fields known for ${route.path}`);
-  if (!size) throw refusal('invalid_input', 'no size');
+  if (!Object.hasOwn(PATHS, route.path)) throw notSent('model_gone', `no fields known for ${route.path}`);
+  if (!size) throw notSent('invalid_input', 'no size');
   const { prompt, negativePrompt, seed, count } = settings;
   const fields = {
     prompt,
@@ -25,10 +26,10 @@ export function toInput({ route, settings, size, references, mask }: ProviderReq
   };
   const [picture, ...more] = references;
   if (route.path === DRAW) {
-    if (picture || mask) throw refusal('invalid_input', 'pictures where none are taken');
+    if (picture || mask) throw notSent('invalid_input', 'pictures where none are taken');
     return fields;
   }
-  if (!picture || more.length > 0) throw refusal('invalid_input', 'one picture is needed');
+  if (!picture || more.length > 0) throw notSent('invalid_input', 'one picture is needed');
   return {
     ...fields,
     init_images: [base64(picture)],
@@ -41,8 +42,4 @@ export function toInput({ route, settings, size, references, mask }: ProviderReq
 
 function base64({ bytes }: InputImage): string {
   return Buffer.from(bytes).toString('base64');
-}
-
-function refusal(reason: 'model_gone' | 'invalid_input', cause: string): ProviderFault {
-  return new ProviderFault(reason, { cause, outcomeUnknown: false });
 }

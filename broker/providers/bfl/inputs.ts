@@ -1,5 +1,5 @@
 import type { Ability, InputImage, ProviderRequest } from '../provider.ts';
-import { ProviderFault } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 /** What a model of BFL's takes. */
 interface Fields {
@@ -77,7 +77,7 @@ export function abilitiesOn(path: string): readonly Ability[] | null {
 export function toInput(request: ProviderRequest): Record<string, unknown> {
   const { path } = request.route;
   const fields = Object.hasOwn(FIELDS, path) ? FIELDS[path] : undefined;
-  if (!fields) throw new ProviderFault('model_gone', { cause: `no fields known for ${path}`, outcomeUnknown: false });
+  if (!fields) throw notSent('model_gone', `no fields known for ${path}`);
   return Object.fromEntries(
     Object.entries(fields.input(request)).filter(([, value]) => value !== undefined && value !== null),
   );

@@ -12,7 +12,7 @@ import {
   type ProviderStatus,
   type Submission,
 } from '../provider.ts';
-import { refusedQuestion, refusedSubmit } from '../refusal.ts';
+import { notSent, refusedQuestion, refusedSubmit } from '../refusal.ts';
 import { type Answer, createCall } from '../transport.ts';
 import { usableSeed } from '../usable-seed.ts';
 import { readFailure, readRefusal } from './errors.ts';
@@ -101,7 +101,7 @@ export function createBytePlus({
       const { path } = request.route;
       if (FILM_MODELS.includes(path)) return startFilm(request, signal);
       if (!PICTURE_MODELS.includes(path)) {
-        throw new ProviderFault('model_gone', { cause: `no fields known for ${path}`, outcomeUnknown: false });
+        throw notSent('model_gone', `no fields known for ${path}`);
       }
       return fanOut(request.settings.count, (index) => drawOne(request, index, signal));
     },

@@ -1,6 +1,8 @@
 import { MAX_SEED, type Settings } from '../../../shared/catalogue/settings.ts';
 import type { Pixels } from '../../../shared/catalogue/size.ts';
-import { type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+import { dataUri } from '../data-uri.ts';
+import type { ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 /** Fields of a picture that not every model knows. */
 type Extra = (settings: Settings) => Readonly<Record<string, unknown>>;
@@ -37,7 +39,7 @@ export const FILM_MODELS: readonly string[] = Object.keys(FILMS);
  * @param index which of a batch: each has a seed of its own.
  */
 export function toPictureInput({ route, settings, size, references }: ProviderRequest, index: number) {
-  if (!size) throw new ProviderFault('invalid_input', { cause: `no size for ${route.path}`, outcomeUnknown: false });
+  if (!size) throw notSent('invalid_input', `no size for ${route.path}`);
   const seed = settings.seed === undefined ? undefined : (settings.seed + index) % (MAX_SEED + 1);
   const [first, ...more] = references.map(dataUri);
   return withoutGaps({
@@ -81,10 +83,6 @@ function roleOf(kind: 'cast' | 'ends', count: number, index: number): string {
 
 function sizeOf({ width, height }: Pixels): string {
   return `${width}x${height}`;
-}
-
-function dataUri({ bytes, contentType }: InputImage): string {
-  return `data:${contentType};base64,${Buffer.from(bytes).toString('base64')}`;
 }
 
 function withoutGaps(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {

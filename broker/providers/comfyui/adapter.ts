@@ -13,7 +13,7 @@ import {
   type ProviderRequest,
   type ProviderStatus,
 } from '../provider.ts';
-import { refusedQuestion, refusedSubmit } from '../refusal.ts';
+import { notSent, refusedQuestion, refusedSubmit } from '../refusal.ts';
 import { createCall } from '../transport.ts';
 import { readRefusal } from './errors.ts';
 import { resultOf } from './result.ts';
@@ -67,12 +67,12 @@ export function createComfyUI({
   /** @throws ProviderFault for a request that the graph has no place for, or that leaves one of its places empty. */
   function requireUnderstood({ route, references, mask }: ProviderRequest): void {
     if (route.path !== PATH) {
-      throw new ProviderFault('model_gone', { cause: `no graph for ${route.path}`, outcomeUnknown: false });
+      throw notSent('model_gone', `no graph for ${route.path}`);
     }
     const isFilled = references.length === (placeholders.has('image') ? 1 : 0) && placeholders.has('mask') === !!mask;
     if (isFilled) return;
     const cause = `the graph has ${abilities.length === 0 ? 'no place for pictures' : 'places that were left empty'}`;
-    throw new ProviderFault('invalid_input', { cause, outcomeUnknown: false });
+    throw notSent('invalid_input', cause);
   }
 
   /** Asks something that is free. @throws ProviderFault */
@@ -112,7 +112,7 @@ export function createComfyUI({
     const info = await ask('/object_info/CheckpointLoaderSimple', Checkpoints, signal);
     const [name] = info.CheckpointLoaderSimple.input.required.ckpt_name[0];
     if (name !== undefined) return name;
-    throw new ProviderFault('model_gone', { cause: 'the server has no checkpoints', outcomeUnknown: false });
+    throw notSent('model_gone', 'the server has no checkpoints');
   }
 
   /** @throws ProviderFault */

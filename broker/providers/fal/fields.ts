@@ -1,6 +1,7 @@
 import { dataUri } from '../data-uri.ts';
 import { lighterThan } from '../fit-picture.ts';
-import { type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { InputImage, ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 /** The fields that one endpoint is sent. Those without a value are left out. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -29,7 +30,7 @@ export const png = () => ({ output_format: 'png' });
 
 /** Exact pixels. @throws ProviderFault where there are none: what is priced by them is not left to the model. */
 export function exact({ size, route }: ProviderRequest) {
-  if (!size) throw new ProviderFault('invalid_input', { cause: `no size for ${route.path}`, outcomeUnknown: false });
+  if (!size) throw notSent('invalid_input', `no size for ${route.path}`);
   return { image_size: { width: size.width, height: size.height } };
 }
 

@@ -1,4 +1,5 @@
-import { type Ability, ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { Ability, ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 import type { Input } from './fields.ts';
 import { IMAGES } from './image-inputs.ts';
 import { VIDEOS } from './video-inputs.ts';
@@ -39,7 +40,7 @@ export function abilitiesOn(path: string): readonly Ability[] | null {
 export async function toInput(request: ProviderRequest): Promise<Record<string, unknown>> {
   const { path } = request.route;
   const endpoint = ENDPOINTS.get(path);
-  if (!endpoint) throw new ProviderFault('model_gone', { cause: `no fields known for ${path}`, outcomeUnknown: false });
+  if (!endpoint) throw notSent('model_gone', `no fields known for ${path}`);
   const fields = Object.entries(await endpoint.input(request));
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined && value !== null && value !== ''));
 }

@@ -11,7 +11,7 @@ import {
   type ProviderRequest,
   type Submission,
 } from '../provider.ts';
-import { refusedQuestion, refusedSubmit } from '../refusal.ts';
+import { notSent, refusedQuestion, refusedSubmit } from '../refusal.ts';
 import { type Answer, createCall } from '../transport.ts';
 import { readRefusal } from './errors.ts';
 import { IMAGE_MODELS, toPictureInput, toVideoInput, VIDEO_MODELS } from './inputs.ts';
@@ -97,7 +97,7 @@ export function createGoogle({
       const { path } = request.route;
       if (VIDEO_MODELS.includes(path)) return startVideo(request, signal);
       if (!IMAGE_MODELS.includes(path)) {
-        throw new ProviderFault('model_gone', { cause: `no fields known for ${path}`, outcomeUnknown: false });
+        throw notSent('model_gone', `no fields known for ${path}`);
       }
       // There is no field for a number of pictures.
       const json = toPictureInput(request);

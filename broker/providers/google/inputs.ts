@@ -1,4 +1,5 @@
-import { type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { InputImage, ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 /** Models that draw, by `:generateContent`: a ratio and a resolution, pictures to go by, one picture per call. */
 export const IMAGE_MODELS: readonly string[] = ['gemini-3-pro-image', 'gemini-nano-banana-2.1'];
@@ -13,7 +14,7 @@ export const VIDEO_MODELS: readonly string[] = [
 /** The body for one picture (ai.google.dev/gemini-api/docs/image-generation). */
 export function toPictureInput({ route, settings, references }: ProviderRequest): Record<string, unknown> {
   const { prompt, size } = settings;
-  if (size.kind !== 'ratio') throw notUnderstood(`no ratio for ${route.path}`);
+  if (size.kind !== 'ratio') throw notSent('invalid_input', `no ratio for ${route.path}`);
   return {
     contents: [
       { role: 'user', parts: [{ text: prompt }, ...references.map((image) => ({ inlineData: inlineOf(image) }))] },
@@ -31,7 +32,7 @@ export function toPictureInput({ route, settings, references }: ProviderRequest)
  */
 export function toVideoInput({ route, settings, references }: ProviderRequest): Record<string, unknown> {
   const { prompt, size, duration, negativePrompt } = settings;
-  if (size.kind !== 'ratio') throw notUnderstood(`no ratio for ${route.path}`);
+  if (size.kind !== 'ratio') throw notSent('invalid_input', `no ratio for ${route.path}`);
   const [first, ...more] = references;
   const pictures =
     more.length > 0
@@ -54,8 +55,4 @@ function inlineOf({ bytes, contentType }: InputImage) {
 
 function frameOf({ bytes, contentType }: InputImage) {
   return { bytesBase64Encoded: Buffer.from(bytes).toString('base64'), mimeType: contentType };
-}
-
-function notUnderstood(cause: string): ProviderFault {
-  return new ProviderFault('invalid_input', { cause, outcomeUnknown: false });
 }

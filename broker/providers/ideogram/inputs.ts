@@ -2,7 +2,8 @@ import type { FormData } from 'undici';
 import { lighterThan, shapedAs, sizedAs } from '../fit-picture.ts';
 import { formOf } from '../form.ts';
 import { blackMask } from '../mask.ts';
-import { type Ability, type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { Ability, InputImage, ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 const GENERATE = '/v1/ideogram-v3/generate';
 const GENERATE_4 = '/v1/ideogram-v4/generate';
@@ -37,19 +38,19 @@ export interface Input {
  */
 export async function toInput(request: ProviderRequest): Promise<Input> {
   const { route, references, mask } = request;
-  if (!Object.hasOwn(PATHS, route.path)) throw refusal('model_gone', `no fields known for ${route.path}`);
+  if (!Object.hasOwn(PATHS, route.path)) throw notSent('model_gone', `no fields known for ${route.path}`);
   if (route.path === INPAINT) return inpaint(request);
-  if (mask) throw refusal('invalid_input', 'a mask where none is taken');
+  if (mask) throw notSent('invalid_input', 'a mask where none is taken');
   if (route.path !== GENERATE_4) return generate(request);
-  if (references.length > 0) throw refusal('invalid_input', 'pictures where none are taken');
+  if (references.length > 0) throw notSent('invalid_input', 'pictures where none are taken');
   return generate4(request);
 }
 
 async function generate({ settings, references }: ProviderRequest): Promise<Input> {
   const { transparent = false, size, negativePrompt } = settings;
-  if (size.kind !== 'ratio') throw refusal('invalid_input', 'no aspect ratio');
+  if (size.kind !== 'ratio') throw notSent('invalid_input', 'no aspect ratio');
   if (transparent && references.length > 0) {
-    throw refusal('invalid_input', 'a transparent picture is not made by the style of others');
+    throw notSent('invalid_input', 'a transparent picture is not made by the style of others');
   }
   const fields = {
     ...common(settings),
@@ -63,16 +64,16 @@ async function generate({ settings, references }: ProviderRequest): Promise<Inpu
 
 /** It takes one of a list of sizes of about four megapixels. */
 function generate4({ settings, size }: ProviderRequest): Input {
-  if (!size) throw refusal('invalid_input', 'no size');
+  if (!size) throw notSent('invalid_input', 'no size');
   const fields = { ...common(settings), text_prompt: settings.prompt, resolution: `${size.width}x${size.height}` };
   return { path: GENERATE_4, form: formOf(fields, {}) };
 }
 
 /** The first picture is painted over and comes back in its own shape; others lend their style. */
 async function inpaint({ settings, references: [picture, ...others], mask, size }: ProviderRequest): Promise<Input> {
-  if (!picture || !mask) throw refusal('invalid_input', 'a picture and a mask are needed');
-  if (settings.transparent) throw refusal('invalid_input', 'what is painted over is not transparent');
-  if (settings.negativePrompt) throw refusal('invalid_input', 'what is painted over has no negative prompt');
+  if (!picture || !mask) throw notSent('invalid_input', 'a picture and a mask are needed');
+  if (settings.transparent) throw notSent('invalid_input', 'what is painted over is not transparent');
+  if (settings.negativePrompt) throw notSent('invalid_input', 'what is painted over has no negative prompt');
   const isShaped =
     !size || Math.abs(Math.log(picture.width / picture.height / (size.width / size.height))) < SAME_SHAPE;
   const shaped = isShaped ? picture : await shapedAs(picture, size);
@@ -97,8 +98,4 @@ function common({ count, seed, quality }: ProviderRequest['settings']) {
 
 function styles(pictures: readonly InputImage[]): Promise<InputImage[]> {
   return Promise.all(pictures.map((picture) => lighterThan(picture, MOST_BYTES / pictures.length)));
-}
-
-function refusal(reason: 'model_gone' | 'invalid_input', cause: string): ProviderFault {
-  return new ProviderFault(reason, { cause, outcomeUnknown: false });
 }

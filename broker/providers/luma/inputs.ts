@@ -1,4 +1,5 @@
-import { ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 /** The models that the adapter knows: Ray 2, which films. Its keyframes are public addresses, which a broker has not. */
 const MODELS: ReadonlySet<string> = new Set(['ray-2']);
@@ -14,8 +15,7 @@ export function isServed(model: string): boolean {
  */
 export function toInput({ route, settings, webhookUrl }: ProviderRequest): Readonly<Record<string, unknown>> {
   const { path: model } = route;
-  if (!isServed(model))
-    throw new ProviderFault('model_gone', { cause: `no fields known for ${model}`, outcomeUnknown: false });
+  if (!isServed(model)) throw notSent('model_gone', `no fields known for ${model}`);
   const { prompt, size, duration } = settings;
   return {
     model,

@@ -7,7 +7,7 @@ import {
   type ProviderOutput,
   type ProviderRequest,
 } from '../provider.ts';
-import { refusedQuestion, refusedSubmit } from '../refusal.ts';
+import { notSent, refusedQuestion, refusedSubmit } from '../refusal.ts';
 import { createCall } from '../transport.ts';
 import { readRefusal } from './errors.ts';
 import { Images, Models, type Picture } from './wire.ts';
@@ -88,10 +88,10 @@ export function createOpenAICompatible({
 function toInput({ route, settings, size, references, mask }: ProviderRequest): Record<string, unknown> {
   const { path } = route;
   if (path !== ENDPOINT && path.startsWith('/')) {
-    throw new ProviderFault('model_gone', { cause: `no fields known for ${path}`, outcomeUnknown: false });
+    throw notSent('model_gone', `no fields known for ${path}`);
   }
   if (references.length > 0 || mask) {
-    throw new ProviderFault('invalid_input', { cause: 'pictures where none are taken', outcomeUnknown: false });
+    throw notSent('invalid_input', 'pictures where none are taken');
   }
   return {
     ...(path !== ENDPOINT && { model: path }),

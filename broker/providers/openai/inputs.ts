@@ -1,7 +1,8 @@
 import type { FormData } from 'undici';
 import { formOf } from '../form.ts';
 import { alphaMask } from '../mask.ts';
-import { ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 /** What a model of OpenAI's takes beyond what all of them take. */
 interface Features {
@@ -40,14 +41,14 @@ export type Input =
  */
 export async function toInput({ route, settings, size, references, mask }: ProviderRequest): Promise<Input> {
   const features = featuresOf(route.path);
-  if (!features) throw refusal('model_gone', `no fields known for ${route.path}`);
+  if (!features) throw notSent('model_gone', `no fields known for ${route.path}`);
   const { prompt, count, quality, transparent = false } = settings;
-  if (!size) throw refusal('invalid_input', `no size for ${route.path}`);
+  if (!size) throw notSent('invalid_input', `no size for ${route.path}`);
   if (quality !== undefined && !features.qualities.includes(quality)) {
-    throw refusal('invalid_input', `${route.path} has no quality ${quality}`);
+    throw notSent('invalid_input', `${route.path} has no quality ${quality}`);
   }
-  if (transparent && !features.transparent) throw refusal('invalid_input', `${route.path} is never transparent`);
-  if (mask && references.length === 0) throw refusal('invalid_input', 'a mask without a picture');
+  if (transparent && !features.transparent) throw notSent('invalid_input', `${route.path} is never transparent`);
+  if (mask && references.length === 0) throw notSent('invalid_input', 'a mask without a picture');
   const fields = {
     model: route.path,
     prompt,
@@ -60,8 +61,4 @@ export async function toInput({ route, settings, size, references, mask }: Provi
   if (references.length === 0) return { endpoint: 'generations', json: fields };
   const hole = mask && { bytes: await alphaMask(mask), contentType: 'image/png' as const };
   return { endpoint: 'edits', form: formOf(fields, { 'image[]': references, ...(hole && { mask: hole }) }) };
-}
-
-function refusal(reason: 'model_gone' | 'invalid_input', cause: string): ProviderFault {
-  return new ProviderFault(reason, { cause, outcomeUnknown: false });
 }

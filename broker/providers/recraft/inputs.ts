@@ -2,7 +2,8 @@ import type { FormData } from 'undici';
 import { sizedAs, withinBytes } from '../fit-picture.ts';
 import { formOf } from '../form.ts';
 import { binaryMask } from '../mask.ts';
-import { type Ability, type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { Ability, InputImage, ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 /** A paid call: its endpoint below the base, and its body. */
 export interface Input {
@@ -58,9 +59,9 @@ export function abilitiesOf(path: string): readonly Ability[] | null {
 export async function toInput(request: ProviderRequest): Promise<Input> {
   const { path } = request.route;
   if (Object.hasOwn(OPERATIONS, path)) return operation(request);
-  if (!Object.hasOwn(MODELS, path)) throw refusal('model_gone', `no fields known for ${path}`);
+  if (!Object.hasOwn(MODELS, path)) throw notSent('model_gone', `no fields known for ${path}`);
   const { settings, size, references, mask } = request;
-  if (!size && !VECTOR.has(path)) throw refusal('invalid_input', `no size for ${path}`);
+  if (!size && !VECTOR.has(path)) throw notSent('invalid_input', `no size for ${path}`);
   const fields = {
     model: path,
     prompt: settings.prompt,
@@ -70,13 +71,13 @@ export async function toInput(request: ProviderRequest): Promise<Input> {
     ...deliveryOf(path),
   };
   const [picture] = references;
-  if (picture && !MODELS[path]?.includes('references')) throw refusal('invalid_input', `${path} takes no picture`);
+  if (picture && !MODELS[path]?.includes('references')) throw notSent('invalid_input', `${path} takes no picture`);
   if (!picture) {
-    if (mask) throw refusal('invalid_input', 'a mask without a picture');
+    if (mask) throw notSent('invalid_input', 'a mask without a picture');
     const json = { ...fields, size: size ? `${size.width}x${size.height}` : undefined };
     return { endpoint: '/images/generations', json: withoutGaps(json) };
   }
-  if (!size) throw refusal('invalid_input', `no size for ${path}`);
+  if (!size) throw notSent('invalid_input', `no size for ${path}`);
   // These take no size: the result has that of the picture.
   const image = await withinBytes(await sizedAs(picture, size), MAX_PICTURE);
   return mask
@@ -86,12 +87,12 @@ export async function toInput(request: ProviderRequest): Promise<Input> {
 
 async function operation({ route, references, mask }: ProviderRequest): Promise<Input> {
   const [picture] = references;
-  if (!picture) throw refusal('invalid_input', `no picture for ${route.path}`);
+  if (!picture) throw notSent('invalid_input', `no picture for ${route.path}`);
   const endpoint = route.path.slice('/v1'.length);
   const delivery = deliveryOf(route.path);
   const image = await withinBytes(picture, MAX_PICTURE);
   if (!OPERATIONS[route.path]?.includes('mask')) return { endpoint, form: formOf(delivery, { image }) };
-  if (!mask) throw refusal('invalid_input', `no mask for ${route.path}`);
+  if (!mask) throw notSent('invalid_input', `no mask for ${route.path}`);
   return { endpoint, form: formOf(delivery, { image, mask: await binaryMask(mask, sizeOf(image)) }) };
 }
 
@@ -101,8 +102,4 @@ function sizeOf({ width, height }: InputImage) {
 
 function withoutGaps(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-function refusal(reason: 'model_gone' | 'invalid_input', cause: string): ProviderFault {
-  return new ProviderFault(reason, { cause, outcomeUnknown: false });
 }

@@ -1,4 +1,5 @@
-import { ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 /** Turns a request into the fields of one model. */
 type Input = (request: ProviderRequest) => Readonly<Record<string, unknown>>;
@@ -23,6 +24,6 @@ export function isServed(path: string): boolean {
 export function toInput(request: ProviderRequest): Readonly<Record<string, unknown>> {
   const { path } = request.route;
   const input = INPUTS.get(path);
-  if (!input) throw new ProviderFault('model_gone', { cause: `no fields known for ${path}`, outcomeUnknown: false });
+  if (!input) throw notSent('model_gone', `no fields known for ${path}`);
   return input(request);
 }

@@ -1,6 +1,7 @@
 import { dataUri } from '../data-uri.ts';
 import { lighterThan, shapedAs } from '../fit-picture.ts';
-import { type Ability, type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { Ability, InputImage, ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 /** A paid call: where it goes and what it says. */
 interface PaidCall {
@@ -68,7 +69,7 @@ export function abilitiesOn(model: string): readonly Ability[] | null {
 export async function toCall(request: ProviderRequest): Promise<PaidCall> {
   const { path: model } = request.route;
   const make = MODELS.get(model);
-  if (!make) throw new ProviderFault('model_gone', { cause: `no fields known for ${model}`, outcomeUnknown: false });
+  if (!make) throw notSent('model_gone', `no fields known for ${model}`);
   const { endpoint, body } = await make(request);
   return { endpoint, body: { model, ...body } };
 }

@@ -2,14 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { MAX_SEED } from '../../../shared/catalogue/settings.ts';
 import { canEncodeVideo } from '../can-encode-video.ts';
-import {
-  type Ability,
-  type Provider,
-  ProviderFault,
-  type ProviderOutput,
-  type ProviderRequest,
-  type ProviderStatus,
-} from '../provider.ts';
+import type { Ability, Provider, ProviderOutput, ProviderRequest, ProviderStatus } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 import { animate } from './animate.ts';
 import { render } from './render.ts';
 import { repaint, upscale } from './rework.ts';
@@ -129,7 +123,7 @@ async function rework(request: ProviderRequest, seed: number): Promise<ProviderO
     mask,
     references: [picture],
   } = request;
-  if (!picture) throw new ProviderFault('invalid_input', { cause: 'no picture', outcomeUnknown: false });
+  if (!picture) throw notSent('invalid_input', 'no picture');
   if (!mask) return { bytes: await upscale(picture, settings.factor ?? 2), seed: null };
   return { bytes: await repaint(picture, mask, { prompt: settings.prompt, seed }), seed };
 }
@@ -142,7 +136,7 @@ function knows(path: string): boolean {
 /** @throws ProviderFault `model_gone` */
 function requireKnown({ route }: ProviderRequest): void {
   if (knows(route.path)) return;
-  throw new ProviderFault('model_gone', { cause: `no sketch named ${route.path}`, outcomeUnknown: false });
+  throw notSent('model_gone', `no sketch named ${route.path}`);
 }
 
 function detailOf({ route, settings }: ProviderRequest): number {

@@ -1,7 +1,8 @@
 import type { FormData } from 'undici';
 import { sizedAs } from '../fit-picture.ts';
 import { formOf } from '../form.ts';
-import { type Ability, type InputImage, ProviderFault, type ProviderRequest } from '../provider.ts';
+import type { Ability, InputImage, ProviderRequest } from '../provider.ts';
+import { notSent } from '../refusal.ts';
 
 /** How far a picture made from another may be from it: 0 is the same, 1 has nothing of it. */
 const STRENGTH = 0.6;
@@ -62,12 +63,12 @@ export interface Input {
  */
 export async function toInput({ route, settings, size, references, mask }: ProviderRequest): Promise<Input> {
   const endpoint = endpointOf(route.path);
-  if (!endpoint) throw refusal('model_gone', `no fields known for ${route.path}`);
+  if (!endpoint) throw notSent('model_gone', `no fields known for ${route.path}`);
   const { draws, takesWords, abilities, fromPicture } = endpoint;
   const [path = '', query] = route.path.split('?');
   const [picture] = references;
-  if (!draws && !picture) throw refusal('invalid_input', `no picture for ${path}`);
-  if (abilities.includes('mask') && !mask) throw refusal('invalid_input', `no mask for ${path}`);
+  if (!draws && !picture) throw notSent('invalid_input', `no picture for ${path}`);
+  if (abilities.includes('mask') && !mask) throw notSent('invalid_input', `no mask for ${path}`);
   const fields = {
     ...Object.fromEntries(new URLSearchParams(query)),
     ...(takesWords && {
@@ -78,7 +79,7 @@ export async function toInput({ route, settings, size, references, mask }: Provi
     output_format: 'png',
   };
   if (!draws) return { path, form: formOf(fields, { image: picture, ...(mask && { mask }) }) };
-  if (settings.size.kind !== 'ratio' || !size) throw refusal('invalid_input', `no ratio for ${path}`);
+  if (settings.size.kind !== 'ratio' || !size) throw notSent('invalid_input', `no ratio for ${path}`);
   if (!picture) return { path, form: formOf({ ...fields, aspect_ratio: settings.size.ratio }, {}) };
   // Made from a picture, the result has its shape, and a ratio would be refused.
   const image: InputImage = await sizedAs(picture, size);
@@ -87,8 +88,4 @@ export async function toInput({ route, settings, size, references, mask }: Provi
 
 function endpointOf(path: string): Endpoint | undefined {
   return Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
-}
-
-function refusal(reason: 'model_gone' | 'invalid_input', cause: string): ProviderFault {
-  return new ProviderFault(reason, { cause, outcomeUnknown: false });
 }
