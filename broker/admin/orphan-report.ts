@@ -24,13 +24,13 @@ export async function reportOrphans(redis: RedisClient, ledger: Ledger, print: P
 
 function describe(generation: StoredGeneration) {
   const { details, isLate, reason, state } = generation;
-  const { cost, spend } = details;
+  const { cost, spend, outputs, settings } = details;
   const known = cost ? formatPicoUsd(cost.picoUsd) : null;
   return {
     model: details.modelId,
     provider: details.route.provider,
     job: jobOf(generation),
-    why: isLate ? 'late' : (reason ?? state),
+    why: isLate ? 'late' : (reason ?? (outputs ? `${outputs.length} of ${settings.count} delivered` : state)),
     cost: known ?? (spend ? `at most ${formatPicoUsd(spend.microUsd * PICO_PER_MICRO)}` : null),
   };
 }

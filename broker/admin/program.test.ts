@@ -128,6 +128,25 @@ test('what providers may bill although nobody was charged is listed with its job
   expect((await admin('orphans', '--json')).lines()).toMatchObject([{ generationId, why: 'bad_output' }]);
 });
 
+test('of a delivery with results beside it that may be billed, it is listed how many were delivered', async () => {
+  const poolId = ulid().toLowerCase();
+  const generationId = `${poolId}-${poolId}`;
+  await ledger.openPool({ poolId, ownerId: 'ada', actor: 'ada' });
+  const payment = { paymentId: 'pi_1', amount: millicredits(1_000), origin: 'paid', reference: 'cs_1' } as const;
+  await ledger.topup({ poolId, ...payment, actor: 'checkout' });
+  const settings = { prompt: 'a fox', size: { kind: 'pixels', width: 64, height: 64 }, count: 3 } as const;
+  const about = { modelId: 'ideogram-v3', modelName: 'Ideogram', licence: 'x', authorName: 'Ada' };
+  const made = { ...about, route: { provider: 'ideogram', path: 'x' }, settings, size: null } as const;
+  await ledger.hold(aHold({ poolId, memberId: 'ada' }, 900, { generationId, record: toFields(made) }));
+  const one = { kind: 'image', seconds: null, width: 64, height: 64, contentType: 'image/png', bytes: 1 } as const;
+  const outputs = [0, 1].map((index) => ({ ...one, index, seed: null }));
+  const capture = { poolId, generationId, memberId: 'ada', actual: millicredits(600), reference: 'r', actor: 'w' };
+  await ledger.capture({ ...capture, tag: '', fields: toFields({ outputs }) });
+  await addOrphan(redis, { generationId, listedAt: Date.parse('2026-11-25T13:00:00Z') });
+  const listed = (await admin('orphans', '--json')).lines().find((line) => line.generationId === generationId);
+  expect(listed).toMatchObject({ why: '2 of 3 delivered' });
+});
+
 test('a statement has every entry, oldest first', async () => {
   const { poolId } = await fundedPool(ledger, { paid: 1_000, gift: 300 });
   const { lines } = await admin('statement', poolId, '--json');
