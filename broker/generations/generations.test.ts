@@ -41,6 +41,8 @@ async function finished(person: Person, id: string): Promise<GenerationAnswer> {
   return person.read(id);
 }
 
+const anyKey = () => ({ 'Idempotency-Key': randomUUID() });
+
 async function problemOf(response: Response): Promise<Problem> {
   expect(response.headers.get('content-type')).toContain('application/problem+json');
   return Problem.parse(await response.json());
@@ -170,7 +172,7 @@ describe('a generation that does not succeed', () => {
     await person.topUp(10);
     const again = await postGeneration(person, body, { 'Idempotency-Key': key });
     expect(again.status).toBe(402);
-    const anew = await postGeneration(person, body, { 'Idempotency-Key': randomUUID() });
+    const anew = await postGeneration(person, body, anyKey());
     expect(anew.status).toBe(202);
   });
 
@@ -229,11 +231,7 @@ describe('one click', () => {
   test('with other settings than were quoted is refused', async () => {
     const person = await broker.person(10);
     const { token } = await person.quote('sketch', sketch());
-    const response = await postGeneration(
-      person,
-      { quote: token, settings: sketch({ count: 4 }) },
-      { 'Idempotency-Key': randomUUID() },
-    );
+    const response = await postGeneration(person, { quote: token, settings: sketch({ count: 4 }) }, anyKey());
     expect([response.status, (await problemOf(response)).code]).toEqual([422, 'quote_mismatch']);
   });
 
@@ -255,9 +253,7 @@ describe('one click', () => {
     const { ceiling, token } = await person.quote(FAL_MODEL, onFal('__slow__'));
     await person.topUp(Math.ceil((ceiling * 7) / 1_000));
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () =>
-        postGeneration(person, { quote: token, settings: onFal('__slow__') }, { 'Idempotency-Key': randomUUID() }),
-      ),
+      Array.from({ length: 20 }, () => postGeneration(person, { quote: token, settings: onFal('__slow__') }, anyKey())),
     );
     const cover = Math.floor((Math.ceil((ceiling * 7) / 1_000) * 1_000) / ceiling);
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(cover);
@@ -286,11 +282,7 @@ describe('somebody else', () => {
     expect((await stranger.request(`/v1/generations?pool=${owner.poolId}`)).status).toBe(404);
     expect((await stranger.request(`/v1/pools/${owner.poolId}/entries`)).status).toBe(404);
     const { token } = await owner.quote('sketch', sketch());
-    const stolen = await postGeneration(
-      stranger,
-      { quote: token, settings: sketch() },
-      { 'Idempotency-Key': randomUUID() },
-    );
+    const stolen = await postGeneration(stranger, { quote: token, settings: sketch() }, anyKey());
     expect(stolen.status).toBe(422);
   });
 
