@@ -146,3 +146,23 @@ test('an answer that comes after its generation was given up is the person’s, 
   expect(await house.redis.zScore('orphans', generationId)).not.toBeNull();
   expect(await auditPool(house.redis, poolId)).toEqual([]);
 });
+
+test('a picture that cannot be stored at once is tried again, however long its generation had waited before', async () => {
+  const { generationId } = await house.queued();
+  house.pass(16 * 60_000);
+  const run = direct();
+  const full = { ...run.assets, receive: () => Promise.reject(new Error('no space left on device')) };
+  await expect(runGeneration({ ...run, assets: full }, generationId, 0, never)).rejects.toThrow('no space left');
+  expect(await house.store.find(generationId)).toMatchObject({ hold: 'held', stage: 'storing' });
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  expect(await house.store.find(generationId)).toMatchObject({ state: 'succeeded', captured: 500 });
+});
+
+test('a generation that waited too long and cannot be sent is no job that its provider may bill', async () => {
+  const { generationId } = await house.queued();
+  house.pass(16 * 60_000);
+  const run = { ...direct(), uploads: { load: () => Promise.reject(new Error('the disk is away')) } };
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  expect(await house.store.find(generationId)).toMatchObject({ hold: 'released', reason: 'timeout' });
+  expect(await house.redis.zScore('orphans', generationId)).toBeNull();
+});

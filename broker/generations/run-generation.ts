@@ -47,9 +47,12 @@ async function takeStepOf(
     return await takeStep(options, generation, provider, polls, signal);
   } catch (error) {
     // What is ours to mend (a full disk, a bug) is tried again until its time is over: no hold stays for ever.
-    if (signal.aborted || isRedisAway(error) || !isOverdue(options, generation)) throw error;
+    if (signal.aborted || isRedisAway(error)) throw error;
+    // What counts is how far it is now: this step may have sent it, or ended it.
+    const now = await options.store.find(generationId);
+    if (now?.hold !== 'held' || !isOverdue(options, now)) throw error;
     options.logger.error({ err: error, generationId }, 'a generation is given up');
-    return giveUp(options, generation, provider, signal);
+    return giveUp(options, now, provider, signal);
   }
 }
 
@@ -145,6 +148,8 @@ async function giveUp(
   provider: Provider,
   signal: AbortSignal,
 ): Promise<Next> {
+  // Nobody can bill what was never sent.
+  if (generation.stage === 'queued' || generation.stage === 'running') return fail(options, generation, 'timeout');
   const job = jobOf(generation);
   const outcome = job
     ? await provider.cancel(job, callSignal(signal)).catch(() => 'running_on' as const)
