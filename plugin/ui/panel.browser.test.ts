@@ -42,7 +42,7 @@ describe('the panel', () => {
     const { panel } = opened;
     await panel.getByRole('spinbutton', { name: 'Count' }).fill('3');
     await panel.getByRole('combobox', { name: 'Model' }).click();
-    expect(await panel.getByRole('option', { name: /Lumen 2/ }).textContent()).toContain('2.4 credits');
+    expect(await panel.getByRole('option', { name: /^Lumen 2/ }).textContent()).toContain('2.4 credits');
     await panel.getByRole('option', { name: /Glyph Pro/ }).click();
     expect(await hands.generate().textContent()).toBe('Generate · 4.5 credits');
     await panel.getByRole('radio', { name: 'premium' }).check();
