@@ -39,6 +39,7 @@ describe('hold', () => {
       state: 'queued',
       stage: 'queued',
       hold: 'held',
+      isLate: false,
       ceiling: 500,
       captured: 0,
       split: { gift: 300, paid: 200 },

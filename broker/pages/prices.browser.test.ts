@@ -58,7 +58,8 @@ it('a visitor without JavaScript finds a model, what it costs, and what a small 
     'Veo 3.1 Fast',
     'Veo 3.1 Lite',
   ]);
-  await page.getByRole('checkbox', { name: 'Only what this broker offers now (14)' }).check();
+  await page.getByRole('checkbox', { name: /^Only what this broker offers now \([1-9]\d*\)$/ }).check();
+  await page.getByRole('searchbox', { name: 'Model or maker' }).fill('runway');
   await page.getByRole('button', { name: 'Find' }).click();
   await page.getByText('No model matches.').waitFor();
   await page.getByRole('link', { name: /^Show all/ }).click();

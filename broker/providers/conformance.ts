@@ -58,8 +58,12 @@ export type Ending = string | NotOnThisWire;
 
 /** An adapter together with the fake server that it speaks to. */
 export interface Bench {
-  /** The adapter as a broker has it that has just started, and has seen none of the jobs. */
-  adapter(): Provider;
+  /**
+   * The adapter as a broker has it that has just started, and has seen none of the jobs.
+   *
+   * @param patienceMs how long it waits for an answer
+   */
+  adapter(patienceMs: number): Provider;
   /** Present when it makes videos. */
   readonly makes?: 'videos';
   /** The fake's hosts, with their ports. */

@@ -14,7 +14,8 @@ export const a1111Conformance: Conformance = {
   async open() {
     const fake = await startFakeA1111({ auth: 'me:secret' });
     return {
-      adapter: () => createA1111({ baseUrl: fake.url, auth: 'me:secret', timeouts: { submit: 1_000, ask: 1_000 } }),
+      adapter: (patienceMs) =>
+        createA1111({ baseUrl: fake.url, auth: 'me:secret', timeouts: { submit: patienceMs, ask: patienceMs } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(

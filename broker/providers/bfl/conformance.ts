@@ -14,7 +14,8 @@ export const bflConformance: Conformance = {
   async open() {
     const fake = await startFakeBfl();
     return {
-      adapter: () => createBfl({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 500, ask: 2_000 } }),
+      adapter: (patienceMs) =>
+        createBfl({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: patienceMs, ask: patienceMs } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(

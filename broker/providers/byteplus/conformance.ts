@@ -12,7 +12,8 @@ const size = { width: 1_280, height: 720 };
 async function open(request: Bench['request']): Promise<Bench> {
   const fake = await startFakeBytePlus();
   return {
-    adapter: () => createBytePlus({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
+    adapter: (patienceMs) =>
+      createBytePlus({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: patienceMs, ask: patienceMs } }),
     hosts: new Set([fake.host]),
     request,
     taken: () => fake.taken.length,

@@ -15,7 +15,8 @@ export const comfyuiConformance: Conformance = {
     const fake = await startFakeComfyUI();
     let asked = 0;
     return {
-      adapter: () => createComfyUI({ baseUrl: fake.url, timeouts: { submit: 1_000, ask: 1_000, stop: 0 } }),
+      adapter: (patienceMs) =>
+        createComfyUI({ baseUrl: fake.url, timeouts: { submit: patienceMs, ask: patienceMs, stop: 0 } }),
       hosts: new Set([fake.host]),
       request(prompt, count) {
         asked += 1;

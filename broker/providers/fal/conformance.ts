@@ -11,7 +11,8 @@ export const falConformance: Conformance = {
   async open() {
     const fake = await startFakeFal();
     return {
-      adapter: () => createFal({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 2_000, ask: 5_000 } }),
+      adapter: (patienceMs) =>
+        createFal({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: patienceMs, ask: patienceMs } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(

@@ -9,7 +9,8 @@ const INLINE = { never: 'the picture lies in the answer, so it has no link, and 
 async function open(request: Bench['request']): Promise<Bench> {
   const fake = await startFakeGoogle();
   return {
-    adapter: () => createGoogle({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
+    adapter: (patienceMs) =>
+      createGoogle({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: patienceMs, ask: patienceMs } }),
     hosts: new Set([fake.host]),
     request,
     taken: () => fake.taken.length,

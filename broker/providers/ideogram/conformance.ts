@@ -11,7 +11,8 @@ export const ideogramConformance: Conformance = {
   async open() {
     const fake = await startFakeIdeogram();
     return {
-      adapter: () => createIdeogram({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 1_000, ask: 1_000 } }),
+      adapter: (patienceMs) =>
+        createIdeogram({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: patienceMs, ask: patienceMs } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(

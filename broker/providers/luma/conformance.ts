@@ -12,7 +12,8 @@ export const lumaConformance: Conformance = {
   async open() {
     const fake = await startFakeLuma();
     return {
-      adapter: () => createLuma({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 500, ask: 2_000 } }),
+      adapter: (patienceMs) =>
+        createLuma({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: patienceMs, ask: patienceMs } }),
       makes: 'videos',
       hosts: new Set([fake.host]),
       request: (prompt, count) =>

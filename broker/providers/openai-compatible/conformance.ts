@@ -14,11 +14,11 @@ export const openaiCompatibleConformance: Conformance = {
   async open() {
     const fake = await startFakeCompatible({ accent: 'LocalAI', key: 'test-key' });
     return {
-      adapter: () =>
+      adapter: (patienceMs) =>
         createOpenAICompatible({
           baseUrl: fake.url,
           key: 'test-key',
-          timeouts: { submit: 1_000, ask: 1_000 },
+          timeouts: { submit: patienceMs, ask: patienceMs },
         }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>

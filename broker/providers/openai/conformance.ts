@@ -15,11 +15,11 @@ export const openaiConformance: Conformance = {
   async open() {
     const fake = await startFakeOpenAI();
     return {
-      adapter: () =>
+      adapter: (patienceMs) =>
         createOpenAI({
           key: 'test-key',
           baseUrl: `${fake.url}/v1`,
-          timeouts: { submit: 1_000, ask: 1_000 },
+          timeouts: { submit: patienceMs, ask: patienceMs },
         }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>

@@ -15,7 +15,8 @@ export const recraftConformance: Conformance = {
   async open() {
     const fake = await startFakeRecraft();
     return {
-      adapter: () => createRecraft({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
+      adapter: (patienceMs) =>
+        createRecraft({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: patienceMs, ask: patienceMs } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(

@@ -13,7 +13,8 @@ export const replicateConformance: Conformance = {
   async open() {
     const fake = await startFakeReplicate({ pixels: size.width * size.height });
     return {
-      adapter: () => createReplicate({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 500, ask: 2_000 } }),
+      adapter: (patienceMs) =>
+        createReplicate({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: patienceMs, ask: patienceMs } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(

@@ -14,7 +14,8 @@ export const runwayConformance: Conformance = {
   async open() {
     const fake = await startFakeRunway();
     return {
-      adapter: () => createRunway({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: 500, ask: 2_000 } }),
+      adapter: (patienceMs) =>
+        createRunway({ key: 'test-key', baseUrl: fake.url, timeouts: { submit: patienceMs, ask: patienceMs } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(

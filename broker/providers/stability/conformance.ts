@@ -13,7 +13,8 @@ export const stabilityConformance: Conformance = {
   async open() {
     const fake = await startFakeStability();
     return {
-      adapter: () => createStability({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: 1_000, ask: 1_000 } }),
+      adapter: (patienceMs) =>
+        createStability({ key: 'test-key', baseUrl: fake.url, timeouts: { picture: patienceMs, ask: patienceMs } }),
       hosts: new Set([fake.host]),
       request: (prompt, count) =>
         requestFor(
