@@ -164,6 +164,39 @@ describe('the panel', () => {
     expect(await page.locator('[data-node-type="FRAME"] img').count()).toBe(1);
   });
 
+  test('leads from a model that is down to its nearest equal by one click', async () => {
+    const { panel } = opened;
+    await hands.pick('Freehand');
+    await panel.getByText('Freehand is not delivering right now. What fails costs nothing.').waitFor();
+    await panel.getByRole('button', { name: 'Use Lumen 2' }).click();
+    expect(await panel.getByRole('combobox', { name: 'Model' }).inputValue()).toBe('Lumen 2');
+    expect(await hands.generate().textContent()).toBe('Generate · 0.8 credits');
+    expect(await panel.getByText(/not delivering/).count()).toBe(0);
+  });
+
+  test('takes a double click and a key that is held down as one order', async () => {
+    const { fake, page, panel } = opened;
+    await hands.prompt().fill('Waves');
+    await expect.poll(() => fake.requests.filter(({ line }) => line === 'POST /v1/quotes').length).toBe(1);
+    await hands.generate().dblclick();
+    await panel.getByText(/left$/).waitFor();
+    expect(fake.generations.size).toBe(1);
+    for (const [place, key] of [
+      [hands.generate(), 'Enter'],
+      [hands.prompt(), 'Control+Enter'],
+    ] as const) {
+      const before = fake.generations.size;
+      await place.focus();
+      const [last = key, modifier] = key.split('+').reverse();
+      if (modifier) await page.keyboard.down(modifier);
+      for (let repeat = 0; repeat < 6; repeat++) await page.keyboard.down(last);
+      await page.keyboard.up(last);
+      if (modifier) await page.keyboard.up(modifier);
+      await expect.poll(() => panel.getByText(/left$/).count()).toBe(before + 1);
+      expect(fake.generations.size, key).toBe(before + 1);
+    }
+  });
+
   test('does not jump when a price, a message or a picture comes', async () => {
     const { panel } = opened;
     const top = async () => (await hands.generate().boundingBox())?.y;

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals';
+import type { Settings } from '../../../shared/catalogue/settings.ts';
 import { InkpotError } from '../../../shared/errors.ts';
 import type { Broker } from '../api/broker.ts';
 import type { Canvas } from '../canvas.ts';
 import { sayError } from '../state/say-error.ts';
-import { type Area, type Given, NO_PICTURES, type Picture } from './picture.ts';
+import { type Area, type Given, NO_PICTURES, nameOf, type Picture } from './picture.ts';
 
 export interface PicturesOptions {
   readonly broker: Pick<Broker, 'addPicture'>;
@@ -65,6 +66,7 @@ export function createPictures({ broker, canvas, objectUrls, pixels, randomId }:
   async function maskFromSelection(): Promise<void> {
     const [first] = given.value.references;
     const [shape] = await canvas.exportSelection();
+    if (!shape) notice.value = 'The selection has nothing that can be seen.';
     if (!first?.area || !shape) return;
     const { name, bytes, ...area } = shape;
     const drawn = await pixels.drawMask({ bytes, area }, { ...first, area: first.area });
@@ -96,14 +98,33 @@ export function createPictures({ broker, canvas, objectUrls, pixels, randomId }:
       setReferences(references.filter((each) => each.key !== key));
     },
     /**
-     * Sends those that have not been sent yet, so that settings can name them.
+     * Sends those of these settings that have not been sent yet. What the designer adds or removes meanwhile stays so.
+     * @returns the settings with each picture as the broker names it.
      * @throws InkpotError, BrokerFault
      */
-    async send(): Promise<void> {
+    async send(settings: Settings): Promise<Settings> {
       const { references, mask } = given.value;
-      given.value = {
-        references: await Promise.all(references.map(send)),
-        mask: mask && (await send(mask)),
+      const sent = new Map(
+        await Promise.all(
+          [...references, ...(mask ? [mask] : [])].map(
+            async (each) => [nameOf(each).assetId, await send(each)] as const,
+          ),
+        ),
+      );
+      const named = (picture: Picture) => {
+        const { assetId = picture.assetId } = sent.get(nameOf(picture).assetId) ?? {};
+        return { ...picture, assetId };
+      };
+      const now = given.value;
+      given.value = { references: now.references.map(named), mask: now.mask && named(now.mask) };
+      const rename = (name: NonNullable<Settings['mask']>) => {
+        const picture = sent.get(name.assetId);
+        return picture ? nameOf(picture) : name;
+      };
+      return {
+        ...settings,
+        ...(settings.references && { references: settings.references.map(rename) }),
+        ...(settings.mask && { mask: rename(settings.mask) }),
       };
     },
     /** The broker does not keep them any more: the next click sends them again. */

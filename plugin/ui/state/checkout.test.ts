@@ -5,6 +5,7 @@ import { InkpotError } from '../../../shared/errors.ts';
 import { type FakeBroker, startFakeBroker } from '../../fake-broker/fake-broker.ts';
 import { createBroker } from '../api/broker.ts';
 import { createHttp } from '../api/http.ts';
+import type { Job } from '../generations/job.ts';
 import type { Order } from '../generations/order.ts';
 import { createPictures } from '../pictures/pictures.ts';
 import { randomId } from '../random-id.ts';
@@ -86,6 +87,8 @@ async function open() {
     rest: () => rested(),
   };
 }
+
+const failed = (order: Order) => ({ ticket: 't1', order, phase: 'failed' }) as Job;
 
 const quotes = () => fake.requests.filter(({ line }) => line === 'POST /v1/quotes').length;
 
@@ -181,35 +184,38 @@ test('the selected layer is the target', async () => {
   expect(orders).toMatchObject([{ targetId: '1:2' }]);
 });
 
-test('a failed job is ordered again at its own price, or not at all', async () => {
+test('a failed job is ordered again at its own price', async () => {
   const { form, checkout, orders, dismissed } = await open();
   form.edit({ prompt: 'a lighthouse' });
   await checkout.generate();
-  const [order] = orders;
-  if (!order) throw new Error('nothing was ordered');
-  const job = {
-    ticket: 't1',
-    order,
-    generationId: null,
-    generation: null,
-    prompt: '',
-    modelName: '',
-    phase: 'failed',
-    cancelling: false,
-    progress: null,
-    message: null,
-    receipt: null,
-    thumbnail: null,
-    video: null,
-  } as const;
   form.edit({ prompt: 'something else' });
-  await checkout.repeat(job);
+  await checkout.repeat(failed(orders[0] as Order));
   expect(orders).toHaveLength(2);
   expect(orders[1]?.request.settings.prompt).toBe('a lighthouse');
   expect(dismissed).toEqual(['t1']);
-  await checkout.repeat({ ...job, order: { ...order, ceiling: millicredits(1) } });
-  expect(orders).toHaveLength(2);
+});
+
+test('a failed job whose price has changed is ordered again by the second click, which accepts the new price', async () => {
+  const { form, checkout, orders } = await open();
+  form.edit({ prompt: 'a lighthouse' });
+  await checkout.generate();
+  const old = failed({ ...(orders[0] as Order), ceiling: millicredits(1) });
+  await checkout.repeat(old);
+  expect(orders).toHaveLength(1);
   expect(checkout.notice.value).toMatch(/The price is now 0.8 credits/);
+  await checkout.repeat(old);
+  expect(orders).toHaveLength(2);
+  expect(orders[1]?.ceiling).toBe(800);
+});
+
+test('what a click had to say goes when the form has become another', async () => {
+  const { form, checkout } = await open();
+  form.edit({ prompt: 'a lighthouse' });
+  fake.knobs.faults.push({ path: /quotes/, fault: 'cut' });
+  await checkout.generate();
+  expect(checkout.notice.value).toContain('cannot be reached');
+  form.edit({ prompt: 'a lighthouse at night' });
+  expect(checkout.notice.value).toBeNull();
 });
 
 test('a pool that is frozen says so', async () => {
@@ -268,6 +274,19 @@ describe('pictures that go in', () => {
     await checkout.generate();
     expect(checkout.notice.value).toContain('cannot be read');
     expect(orders).toEqual([]);
+  });
+
+  test('are sent for what was clicked, whatever the form has become meanwhile', async () => {
+    const { pictures, form, checkout, orders } = await openRetouch();
+    await pictures.addSelection(1);
+    const click = checkout.generate();
+    expect(checkout.doing.value).toBe('Sending your picture…');
+    form.edit({ prompt: 'something else' });
+    pictures.remove(pictures.given.value.references[0]?.key ?? '');
+    await click;
+    expect(orders.map(({ request }) => request.settings.prompt)).toEqual(['a lighthouse']);
+    expect(pictures.given.value.references).toEqual([]);
+    expect(checkout.doing.value).toBeNull();
   });
 
   test('take a mask only as long as the first of them stays', async () => {

@@ -35,7 +35,11 @@ export interface Obstacle {
 export function createCheckout(options: CheckoutOptions) {
   const { form, prices, pools, catalogue, canvas, pictures, generations } = options;
   const busy = signal(false);
-  const notice = signal<string | null>(null);
+  const doing = signal<string | null>(null);
+  const said = signal<{ readonly words: string; readonly about: string } | null>(null);
+  /** Prices that were said for a failed job: the next click on it accepts them. */
+  const offered = new Map<string, Millicredits>();
+  const about = () => JSON.stringify(prices.request.value);
 
   const obstacle = computed<Obstacle | null>(() => {
     const pool = pools.chosen.value;
@@ -52,22 +56,38 @@ export function createCheckout(options: CheckoutOptions) {
     return prices.request.value ? null : other('You belong to no pool yet.');
   });
 
-  /** Orders at `agreed`, or says the new price and orders nothing. */
-  async function order(request: QuoteRequest, agreed: Millicredits, targetId: string | null): Promise<boolean> {
+  function say(words: string): void {
+    said.value = { words, about: about() };
+  }
+
+  /**
+   * Orders at `agreed`, or says the new price and orders nothing.
+   * @returns the price at which it was ordered, or the one that was said; null when there is none.
+   */
+  async function order(
+    request: QuoteRequest,
+    agreed: Millicredits,
+    targetId: string | null,
+  ): Promise<{ readonly ordered: boolean; readonly price: Millicredits } | null> {
     const model = catalogue.models.value.find(({ id }) => id === request.modelId);
     const size = model && pixelsOf(model, request.settings);
-    if (!model || !size) return false;
+    if (!model || !size) {
+      say(new InkpotError('model_unavailable').message);
+      return null;
+    }
     let quote: Quote;
+    doing.value = 'Checking the price…';
     try {
       quote = await prices.quoteFor(request);
     } catch (error) {
       if (error instanceof InkpotError && error.code === 'unknown_picture') pictures.forgetSent();
-      notice.value = sayError(error);
-      return false;
+      say(sayError(error));
+      return null;
     }
-    if (quote.ceiling !== agreed) {
-      sayNewPrice(quote.ceiling);
-      return false;
+    const price = quote.ceiling;
+    if (price !== agreed) {
+      sayNewPrice(price);
+      return { ordered: false, price };
     }
     const { settings } = request;
     void generations.start({
@@ -79,40 +99,44 @@ export function createCheckout(options: CheckoutOptions) {
       ...size,
       request: { quote: quote.token, settings, documentId: options.documentId() },
     });
-    return true;
+    return { ordered: true, price };
   }
 
   /** The request with its pictures as the broker names them; null when they could not be sent. */
   async function sendPictures(request: QuoteRequest): Promise<QuoteRequest | null> {
+    const { references = [], mask } = request.settings;
     if (isSent(request.settings)) return request;
+    doing.value = references.length > 1 || mask ? 'Sending your pictures…' : 'Sending your picture…';
     try {
-      await pictures.send();
+      return { ...request, settings: await pictures.send(request.settings) };
     } catch (error) {
-      notice.value = sayError(error);
+      say(sayError(error));
       return null;
     }
-    return prices.request.value;
   }
 
   function sayNewPrice(price: Millicredits): void {
-    notice.value = `The price is now ${formatCredits(price)}. Click again to accept it.`;
+    say(`The price is now ${formatCredits(price)}. Click again to accept it.`);
   }
 
   async function once(click: () => Promise<unknown>): Promise<void> {
     if (busy.value) return;
     busy.value = true;
-    notice.value = null;
+    said.value = null;
     try {
       await click();
     } finally {
+      doing.value = null;
       busy.value = false;
     }
   }
 
   return {
     busy,
-    /** What the last click has to say. */
-    notice,
+    /** What a click is waiting for; null when there is no click under way. */
+    doing,
+    /** What the last click has to say, as long as the form is as it was then. */
+    notice: computed(() => (said.value?.about === about() ? said.value.words : null)),
     obstacle,
     /**
      * Generates what the form says.
@@ -131,13 +155,17 @@ export function createCheckout(options: CheckoutOptions) {
         const named = await sendPictures(request);
         if (named) await order(named, seen, targetId);
       }),
-    /** Orders a failed job again, at its old price or not at all. */
+    /** Orders a failed job again at its old price; a new one is said first, and accepted by the next click. */
     repeat: (job: Job) =>
       once(async () => {
         if (!job.order) return;
         const { poolId, modelId, ceiling, targetId, request } = job.order;
-        if (await order({ poolId, modelId, settings: request.settings }, ceiling, targetId))
-          generations.dismiss(job.ticket);
+        const asked = { poolId, modelId, settings: request.settings };
+        const answer = await order(asked, offered.get(job.ticket) ?? ceiling, targetId);
+        if (answer && !answer.ordered) offered.set(job.ticket, answer.price);
+        if (!answer?.ordered) return;
+        offered.delete(job.ticket);
+        generations.dismiss(job.ticket);
       }),
   };
 }

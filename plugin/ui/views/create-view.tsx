@@ -17,6 +17,7 @@ export function CreateView({ app }: { readonly app: App }) {
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
             event.preventDefault();
+            if (event.repeat) return;
             void app.checkout.generate();
           }}
         >

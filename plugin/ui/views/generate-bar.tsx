@@ -5,10 +5,10 @@ import type { App } from '../app.ts';
 
 /** The button with the price, where the picture will go, and why not, when not. */
 export function GenerateBar({ app }: { readonly app: App }) {
-  const { obstacle, notice, busy, generate } = app.checkout;
+  const { obstacle, notice, doing, busy, generate } = app.checkout;
   const price = app.prices.shown.value;
-  const words = notice.value ?? obstacle.value?.words ?? sayTarget(app);
-  const wrong = notice.value !== null || obstacle.value?.kind === 'credits';
+  const words = doing.value ?? notice.value ?? obstacle.value?.words ?? sayTarget(app);
+  const wrong = doing.value === null && (notice.value !== null || obstacle.value?.kind === 'credits');
   const [asked, setAsked] = useState(false);
   const seen = useRef<Millicredits | null>(null);
   return (
@@ -25,6 +25,8 @@ export function GenerateBar({ app }: { readonly app: App }) {
         onFocusOut={() => setAsked(false)}
         onKeyDown={(event) => {
           if (event.key === 'Escape') setAsked(false);
+          // A key that is held down is one order, and not as many as the keyboard repeats it.
+          if (event.repeat) event.preventDefault();
         }}
       >
         <button
@@ -36,8 +38,10 @@ export function GenerateBar({ app }: { readonly app: App }) {
           onPointerDown={() => {
             seen.current = price;
           }}
-          onClick={() => {
+          onClick={({ detail }) => {
             setAsked(false);
+            // Nor is a double click two orders.
+            if (detail > 1) return;
             void generate(seen.current ?? price);
             seen.current = null;
           }}
