@@ -34,6 +34,14 @@ describe('signing in', () => {
     expect((await open()).session.state.value).toEqual({ step: 'signed-out', notice: null });
   });
 
+  test('is no more than signed out, when credits were still on their way', async () => {
+    const app = await openSignedIn();
+    const watching = app.pools.topUp();
+    await app.session.signOut();
+    await watching;
+    expect(app.session.state.value).toEqual({ step: 'signed-out', notice: null });
+  });
+
   test('says why it did not work', async () => {
     const app = await open();
     fake.knobs.device = 'access_denied';
@@ -136,6 +144,33 @@ describe('a generation', () => {
     expect(job(app)?.phase).toBe('done');
     expect(await layers()).toEqual(['IMAGE']);
     expect(app.pools.chosen.value?.balance.available).toBe(199_200);
+  });
+
+  test('that cannot be placed can be given up: its placeholder goes', async () => {
+    const app = await openSignedIn();
+    const id = await generate(app);
+    fake.knobs.faults.push({ path: /outputs/, fault: new InkpotError('not_found') });
+    fake.succeed(id);
+    await expect.poll(() => job(app)?.phase).toBe('unplaced');
+    app.generations.abandon(job(app)?.ticket ?? '');
+    await expect.poll(layers).toEqual([]);
+    expect(app.generations.jobs.value).toEqual([]);
+  });
+
+  test('case 25: whose sign-in ended before it was answered is asked for again after the next one', async () => {
+    const app = await openSignedIn();
+    app.form.edit({ prompt: 'a lighthouse' });
+    fake.knobs.faults.push({ path: /POST .*generations/, fault: 'cut-after' });
+    fake.knobs.faults.push({ path: /POST .*generations/, fault: new InkpotError('unauthenticated') });
+    await app.checkout.generate();
+    fake.refreshTokens.clear();
+    await expect.poll(() => app.session.state.value.step).toBe('signed-out');
+    await app.session.signIn();
+    await expect.poll(() => job(app)?.phase).toBe('queued');
+    expect(fake.generations.size).toBe(1);
+    fake.succeed([...fake.generations.keys()][0] ?? '');
+    await expect.poll(() => job(app)?.phase).toBe('done');
+    expect(await layers()).toEqual(['IMAGE']);
   });
 
   test('may deliver fewer pictures than asked for: the other placeholders go', async () => {

@@ -56,7 +56,11 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     oauth,
     vault: bridge.vault,
     now,
-    onEnd: () => session.signedOut('Your sign-in has ended. Sign in again to go on.'),
+    onEnd() {
+      // Who has signed out needs no word about it when a request on its way finds no token.
+      if (session.state.value.step === 'signed-in')
+        session.signedOut('Your sign-in has ended. Sign in again to go on.');
+    },
     onUnstored: () => notify('Your sign-in could not be saved on this machine.'),
   });
   const broker = createBroker(createHttp({ baseUrl: brokerUrl, fetch, tokens }));

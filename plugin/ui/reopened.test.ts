@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { InkpotError } from '../../shared/errors.ts';
 import type { FakeBroker } from '../fake-broker/fake-broker.ts';
 import { startApps } from '../fake-broker/open-app.ts';
 
@@ -49,6 +50,19 @@ describe('a reopened plugin', () => {
     expect(fake.generations.size).toBe(1);
     fake.succeed([...fake.generations.keys()][0] ?? '');
     await expect.poll(() => job(app)?.phase).toBe('done');
+    expect(await layers()).toEqual(['IMAGE']);
+  });
+
+  test('offers to ask again where the broker has no time to say what became of a picture', async () => {
+    const first = await openSignedIn();
+    const id = await generate(first);
+    await expect.poll(() => job(first)?.phase).toBe('queued');
+    first.generations.stop();
+    fake.succeed(id);
+    fake.knobs.faults.push({ path: /GET .*generations/, fault: new InkpotError('broker_busy') });
+    const app = await openSignedIn();
+    await expect.poll(() => job(app)?.phase).toBe('unplaced');
+    await app.generations.proceed(job(app)?.ticket ?? '');
     expect(await layers()).toEqual(['IMAGE']);
   });
 

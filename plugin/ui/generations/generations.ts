@@ -2,6 +2,7 @@ import type { Generation, GenerationAnswer } from '../../../shared/api/generatio
 import { isFinal } from '../../../shared/api/generations.ts';
 import type { OutboxEntry, Placement } from '../../../shared/bridge/kept.ts';
 import { formatCredits, type Millicredits } from '../../../shared/credits.ts';
+import { InkpotError } from '../../../shared/errors.ts';
 import type { Broker } from '../api/broker.ts';
 import { BrokerFault } from '../api/broker-fault.ts';
 import { followGeneration, isPassing } from '../api/follow-generation.ts';
@@ -57,7 +58,9 @@ export function createGenerations(options: GenerationsOptions) {
       canvas.confirm(ticket, answer.generation.id);
       take(ticket, answer);
     } catch (error) {
-      if (isPassing(error)) return jobs.patch(ticket, { phase: 'unsent', message: sayError(error) });
+      // A sign-in that ended says nothing of an earlier attempt, which may have arrived: after the next one it is asked again.
+      const signedOut = error instanceof InkpotError && error.code === 'unauthenticated';
+      if (signedOut || isPassing(error)) return jobs.patch(ticket, { phase: 'unsent', message: sayError(error) });
       return giveUp(ticket, 'failed', sayError(error));
     }
     if (jobs.find(ticket)?.cancelling) await cancel(ticket);
@@ -145,7 +148,7 @@ export function createGenerations(options: GenerationsOptions) {
       take(ticket, answer);
     } catch (error) {
       // Somebody else's picture, of a pool that one is no member of, waits for them.
-      if (!(error instanceof BrokerFault)) return;
+      if (!(error instanceof BrokerFault) && !isPassing(error)) return;
       jobs.add({ ticket, generationId, prompt, modelName: '', phase: 'unplaced', message: sayError(error) });
       return;
     }
@@ -155,6 +158,11 @@ export function createGenerations(options: GenerationsOptions) {
   return {
     jobs: jobs.jobs,
     dismiss: jobs.dismiss,
+    /** Gives up to place what is there: its empty places go, and the result stays with the broker. */
+    abandon(ticket: string): void {
+      canvas.release(ticket);
+      jobs.dismiss(ticket);
+    },
     cancel,
     /** The click: shows where the pictures will land, and orders them. */
     start(order: Order): Promise<void> {

@@ -45,8 +45,9 @@ export function createPools({ broker, brokerUrl, openLink, wait }: PoolsOptions)
       expectation = new AbortController();
       const { signal: stopped } = expectation;
       const before = pool.balance.available;
-      for (let look = 0; look < TOP_UP_LOOKS && !stopped.aborted; look++) {
+      for (let look = 0; look < TOP_UP_LOOKS; look++) {
         await wait(TOP_UP_LOOK, stopped).catch(() => undefined);
+        if (stopped.aborted) return;
         await load().catch(() => undefined);
         const now = pools.value.find(({ id }) => id === pool.id);
         if (!now || now.balance.available > before) return;

@@ -78,9 +78,22 @@ function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
       );
     case 'unplaced':
       return (
-        <button type="button" onClick={() => void generations.proceed(job.ticket)}>
-          Try again
-        </button>
+        <div class="row">
+          <button type="button" onClick={() => void generations.proceed(job.ticket)}>
+            Try again
+          </button>
+          <button type="button" onClick={() => void app.save(job.generationId ?? '', 0)}>
+            Save
+          </button>
+          <button
+            type="button"
+            class="icon"
+            aria-label="Do not place it"
+            onClick={() => generations.abandon(job.ticket)}
+          >
+            <CloseIcon />
+          </button>
+        </div>
       );
     case 'failed':
       return (
