@@ -7,15 +7,23 @@ import { readPluginData } from './plugin-data.ts';
  */
 const PREFIX = 'placement:';
 
+/**
+ * The same of this run. Plugin data is part of Figma's undo: a designer who undoes while waiting takes a placement away
+ * with its frame, and the picture that was paid for must land all the same.
+ */
+const waiting = new Map<string, Placement>();
+
 export function readPlacement(ticket: string): Placement | null {
-  return readPluginData(figma.root, PREFIX + ticket, Placement);
+  return readPluginData(figma.root, PREFIX + ticket, Placement) ?? waiting.get(ticket) ?? null;
 }
 
 export function writePlacement(placement: Placement): void {
+  waiting.set(placement.ticket, placement);
   figma.root.setPluginData(PREFIX + placement.ticket, JSON.stringify(placement));
 }
 
 export function forgetPlacement(ticket: string): void {
+  waiting.delete(ticket);
   figma.root.setPluginData(PREFIX + ticket, '');
 }
 

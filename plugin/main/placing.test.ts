@@ -173,6 +173,27 @@ describe('a picture', () => {
     expect(await look(host, LAYERS)).toMatchObject([{ x: -32, y: -16, fills: ['IMAGE'] }]);
   });
 
+  test('that was paid for lands in the middle of the canvas, when its placeholder was undone', async () => {
+    const { host, tell, last } = await open();
+    await tell(reserve(2));
+    host.editor.history.undo();
+    expect(await look(host, LAYERS)).toEqual([]);
+    await tell(place(0));
+    await tell(place(1));
+    expect(last('placed')).toMatchObject({ outcome: 'moved', message: expect.stringContaining('gone') });
+    await tell(place(1));
+    expect(last('placed')).toMatchObject({ outcome: 'skipped' });
+    expect(await look(host, LAYERS)).toMatchObject([{ fills: ['IMAGE'] }, { fills: ['IMAGE'] }]);
+  });
+
+  test('finds its place when the request could not be stored on this machine', async () => {
+    const { host, tell, last } = await open();
+    await tell({ ...reserve(), entry: { ticket: 't1', documentId: 'doc', order: 'x'.repeat(6_000_000) } } as ToMain);
+    expect(await look(host, LAYERS)).toHaveLength(1);
+    await tell(place());
+    expect(last('placed')).toMatchObject({ outcome: 'placed' });
+  });
+
   test('is not placed twice, when two people have the file open', async () => {
     const { host, tell, last } = await open();
     await tell(reserve(2));

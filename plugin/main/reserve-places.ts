@@ -17,7 +17,8 @@ type Reserve = Extract<ToMain, { type: 'reserve' }>;
  * The undo step is left open, so that one undo takes a picture and its placeholder away together.
  */
 export async function reservePlaces({ entry, prompt, pictures, targetId }: Reserve): Promise<void> {
-  await keepRequest(entry);
+  // A full storage costs what is clicked in a panel that closes at once, never the place of a picture.
+  await keepRequest(entry).catch(() => {});
   const slots: PictureSlot[] = [];
   const holders: SceneNode[] = [];
   const reserve = (nodeId: string, own: boolean) => slots.push({ index: slots.length, nodeId, own, placed: false });
