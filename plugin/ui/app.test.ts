@@ -63,8 +63,8 @@ describe('signing in', () => {
     const app = await open();
     await expect.poll(() => app.loading.value.step).toBe('failed');
     fake.knobs.faults.length = 0;
-    await app.load();
-    expect(app.loading.value.step).toBe('ready');
+    app.focus();
+    await expect.poll(() => app.loading.value.step).toBe('ready');
   });
 });
 
@@ -88,6 +88,22 @@ describe('a generation', () => {
     await expect.poll(() => job(app)?.phase).toBe('done');
     expect(job(app)?.receipt).toMatch(/^Arrived late, free of charge · /);
     expect(await layers()).toEqual(['IMAGE']);
+  });
+
+  test('that fails has the models looked at again, and is announced each time anew', async () => {
+    const app = await openSignedIn();
+    const looks = () => fake.requests.filter(({ line }) => line === 'GET /v1/models').length;
+    const heard = new Set<number>();
+    for (const time of [1, 2]) {
+      const id = await generate(app);
+      await expect.poll(() => job(app)?.phase).toBe('queued');
+      fake.change(id, { state: 'failed', failure: { reason: 'provider_error', message: 'The model failed.' } });
+      await expect.poll(() => job(app)?.phase).toBe('failed');
+      expect(app.announcement.value.words).toContain('failed');
+      heard.add(app.announcement.value.serial);
+      await expect.poll(looks).toBe(1 + time);
+    }
+    expect(heard.size).toBe(2);
   });
 
   test('that is refused costs nothing, says why, and leaves no placeholder', async () => {

@@ -71,7 +71,10 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
   });
 
   const loading = signal<Loading>({ step: 'loading' });
-  const announcement = signal('');
+  const announcement = signal({ words: '', serial: 0 });
+  const announce = (words: string) => {
+    announcement.value = { words, serial: announcement.value.serial + 1 };
+  };
   const canvas = createCanvas(bridge);
   const canvasSelection = createCanvasSelection();
   const catalogue = createCatalogue({ broker });
@@ -89,9 +92,8 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     ticket: randomId,
     wait,
     now,
-    announce: (words) => {
-      announcement.value = words;
-    },
+    announce,
+    onFailure: catalogue.refresh,
   });
   /** Empty until the sandbox has said where we are. */
   let documentId = '';
@@ -117,7 +119,7 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
   function reuse(receipt: Receipt): void {
     form.draft.value = draftOf(receipt);
     catalogue.modelId.value = receipt.modelId;
-    announcement.value = 'The prompt and settings of this layer are in the form.';
+    announce('The prompt and settings of this layer are in the form.');
   }
 
   /** Lets the browser save a result as its maker made it: Figma's own frame may not save files. */
@@ -189,9 +191,12 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     openLink,
     now,
     resize: (width: number, height: number, done: boolean) => bridge.post({ type: 'resize', width, height, done }),
-    /** The window has the focus again: people come back from the checkout page. */
+    /** The window has the focus again: people come back from the checkout page, or to a model that was down. */
     focus(): void {
-      if (session.state.value.step === 'signed-in') void pools.refresh();
+      if (session.state.value.step !== 'signed-in') return;
+      if (loading.value.step === 'failed') return void load();
+      void pools.refresh();
+      void catalogue.refresh();
     },
     start(): void {
       bridge.on('start', greet);

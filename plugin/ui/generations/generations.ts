@@ -34,6 +34,8 @@ export interface GenerationsOptions {
   readonly now: Now;
   /** Said to everyone, screen readers included. */
   readonly announce: (words: string) => void;
+  /** Told when a generation ended without its pictures: its model may be down. */
+  readonly onFailure: () => unknown;
 }
 
 /** What happens to an order from the click to the canvas. */
@@ -119,6 +121,7 @@ export function createGenerations(options: GenerationsOptions) {
     jobs.patch(ticket, { phase, message });
     announce(phase === 'cancelled' ? 'Cancelled.' : 'A picture failed. The list of pictures says why.');
     void pools.refresh();
+    if (phase === 'failed') options.onFailure();
   }
 
   async function cancel(ticket: string): Promise<void> {

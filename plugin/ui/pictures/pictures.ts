@@ -1,8 +1,10 @@
 import { signal } from '@preact/signals';
+import { MAX_UPLOAD_BYTES } from '../../../shared/api/assets.ts';
 import type { Settings } from '../../../shared/catalogue/settings.ts';
 import { InkpotError } from '../../../shared/errors.ts';
 import type { Broker } from '../api/broker.ts';
 import type { Canvas } from '../canvas.ts';
+import { readImageHeader } from '../pixels/read-image-header.ts';
 import { sayError } from '../state/say-error.ts';
 import { type Area, type Given, NO_PICTURES, nameOf, type Picture } from './picture.ts';
 
@@ -31,6 +33,12 @@ export function createPictures({ broker, canvas, objectUrls, pixels, randomId }:
   const notice = signal<string | null>(null);
 
   async function read(name: string, bytes: Uint8Array<ArrayBuffer>, area: Area | null): Promise<Picture> {
+    if (bytes.length > MAX_UPLOAD_BYTES) {
+      throw new InkpotError('payload_too_large', { detail: `“${name}” is over 20 MB: take a smaller picture.` });
+    }
+    if (readImageHeader(bytes)?.format === 'gif') {
+      throw new InkpotError('unreadable_picture', { detail: `“${name}” is a GIF: take a PNG, JPEG or WebP picture.` });
+    }
     const size = await pixels.measure(bytes);
     return { key: randomId(), name, bytes, ...size, url: objectUrls.create(bytes), area, assetId: null };
   }
@@ -59,8 +67,10 @@ export function createPictures({ broker, canvas, objectUrls, pixels, randomId }:
   async function addSelection(most: number): Promise<void> {
     const exported = await canvas.exportSelection();
     if (exported.length === 0) notice.value = 'The selection has nothing that can be seen.';
-    const added = await Promise.all(exported.map(({ name, bytes, ...area }) => read(name, bytes, area)));
-    setReferences([...given.value.references, ...added].slice(0, most));
+    const room = exported.slice(0, most - given.value.references.length);
+    const added = await Promise.all(room.map(({ name, bytes, ...area }) => read(name, bytes, area)));
+    setReferences([...given.value.references, ...added]);
+    if (room.length < exported.length) notice.value = `This model takes ${most}: the others were left out.`;
   }
 
   async function maskFromSelection(): Promise<void> {

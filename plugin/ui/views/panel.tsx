@@ -11,7 +11,8 @@ export function Panel({ app }: { readonly app: App }) {
     <>
       <View app={app} />
       <div class="unseen" role="log" aria-live="polite" aria-label="Progress">
-        {app.announcement}
+        {/* An element of its own each time: the same words twice are news twice. */}
+        <p key={app.announcement.value.serial}>{app.announcement.value.words}</p>
       </div>
       <ResizeHandle onResize={app.resize} />
     </>
