@@ -30,7 +30,7 @@ export const ERRORS = {
   too_many_holds: { status: 429, title: 'Too many generations at once: wait for one to finish' },
   rate_limited: { status: 429, title: 'Too many requests: wait a moment' },
   internal: { status: 500, title: 'Something went wrong on our side' },
-  broker_busy: { status: 503, title: 'The broker is busy: try again in a moment' },
+  broker_busy: { status: 503, title: 'Inkpot is busy: try again in a moment' },
   spending_paused: { status: 503, title: 'New generations are paused for a while' },
   top_up_not_configured: { status: 503, title: 'Top-up is not configured on this broker' },
 } as const satisfies Record<string, { status: number; title: string }>;

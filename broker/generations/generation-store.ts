@@ -50,7 +50,9 @@ export function createGenerationStore({
     async read(accountId, generationId) {
       const generation = await find(generationId);
       if (!generation)
-        throw new InkpotError('not_found', { detail: 'There is no such generation, or it is not yours.' });
+        throw new InkpotError('not_found', {
+          detail: 'It is not kept any more, or belongs to a pool that you are not in.',
+        });
       await pools.read(accountId, generation.poolId);
       return generation;
     },

@@ -63,7 +63,7 @@ describe('signing in', () => {
     const app = await open();
     await expect.poll(() => app.loading.value.step).toBe('failed');
     fake.knobs.faults.length = 0;
-    app.focus();
+    app.online();
     await expect.poll(() => app.loading.value.step).toBe('ready');
   });
 });

@@ -194,9 +194,12 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     /** The window has the focus again: people come back from the checkout page, or to a model that was down. */
     focus(): void {
       if (session.state.value.step !== 'signed-in') return;
-      if (loading.value.step === 'failed') return void load();
       void pools.refresh();
       void catalogue.refresh();
+    },
+    /** The connection is back: a panel that found none comes back with it. */
+    online(): void {
+      if (session.state.value.step === 'signed-in' && loading.value.step === 'failed') void load();
     },
     start(): void {
       bridge.on('start', greet);

@@ -30,5 +30,6 @@ const app = createApp({
 });
 
 window.addEventListener('focus', app.focus);
+window.addEventListener('online', app.online);
 app.start();
 render(<Panel app={app} />, document.body);

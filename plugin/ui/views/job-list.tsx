@@ -24,7 +24,7 @@ function JobRow({ app, job }: { readonly app: App; readonly job: Job }) {
   const stuck = job.phase === 'unsent' || job.phase === 'unplaced';
   const bad = stuck || job.phase === 'failed';
   return (
-    <li class="job">
+    <li class={bad ? 'job bad' : 'job'}>
       {job.thumbnail ? (
         <img class="thumbnail" src={job.thumbnail} alt="" />
       ) : (

@@ -6,7 +6,7 @@ export function sayTrust({ trust }: Pick<ListedModel, 'trust'>): string {
   if (!window) return '';
   const { successRate, waitP50Ms, waitP90Ms } = window;
   return [
-    successRate === null ? 'Refuses most prompts' : `${Math.floor(successRate * 100)}% work`,
+    successRate === null ? 'Refuses most prompts' : `${Math.floor(successRate * 100)}% delivered`,
     waitP50Ms === null ? '' : `about ${saySeconds(waitP50Ms)}`,
     waitP90Ms === null || waitP50Ms === null || waitP90Ms < waitP50Ms * 2 ? '' : `rarely over ${saySeconds(waitP90Ms)}`,
   ]
