@@ -111,6 +111,7 @@ export const FAKE_MODELS: ListedModel[] = [
   {
     ...facts,
     id: 'poster-press',
+    vector: true,
     name: 'Poster Press',
     maker: 'Letterworks',
     strengths: ['print formats'],

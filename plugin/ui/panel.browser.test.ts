@@ -53,6 +53,7 @@ describe('the panel', () => {
     const { fake, panel } = opened;
     await hands.prompt().fill('a poster');
     await hands.pick('Poster Press');
+    await panel.getByText('Lands as a picture. “Save original” on its layer gives the SVG.').waitFor();
     const size = panel.getByRole('combobox', { name: 'Size' });
     expect(await size.locator('option').allTextContents()).toEqual(['1024 × 1024', '1024 × 1536', '2048 × 2048']);
     await size.selectOption('2048 × 2048');

@@ -95,6 +95,7 @@ export function ModelPicker({ app }: { readonly app: App }) {
         ))}
         {open && found.length === 0 && <p class="quiet">No model matches “{query}”.</p>}
       </div>
+      {picked?.vector && <p class="quiet note">Lands as a picture. “Save original” on its layer gives the SVG.</p>}
       {picked?.notice && <p class="quiet note">{picked.notice}</p>}
       {picked?.status === 'down' && <Down app={app} model={picked} />}
     </div>
