@@ -44,7 +44,7 @@ const QUEUE_PATIENCE = 2_000;
 const BESIDE_SUBMIT = 60_000;
 
 /** When a step that is under way already is looked at again, in ms. */
-const LATER = { done: false, afterMs: 1_000 } as const;
+const LATER = 1_000;
 
 /** The job that is none: it only has a worker look at its queue. */
 const WAKE = 'wake';
@@ -93,20 +93,30 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
     const generationId = job.id;
     if (!generationId || job.name === WAKE) return;
     // When a lock runs out while Redis is away, BullMQ starts the step again beside the first one.
-    if (underWay.has(generationId)) return delay(job, LATER, token);
+    if (underWay.has(generationId)) return delay(job, { ...job.data, afterMs: LATER }, token);
     underWay.add(generationId);
     try {
-      const next = await step(generationId, job.data.polls, draining.signal);
-      if (!next.done) await delay(job, next, token);
+      let { polls } = job.data;
+      for (;;) {
+        const next = await step(generationId, polls, draining.signal);
+        if (next.done) return;
+        polls = next.polls ?? polls + 1;
+        // The way through the queue and back is for those that have to wait.
+        if (draining.signal.aborted || !hurried.delete(generationId)) await delay(job, { ...next, polls }, token);
+      }
     } finally {
       underWay.delete(generationId);
       if (hurried.delete(generationId)) await promote(job);
     }
   }
 
-  async function delay(job: Job<Progress>, next: Extract<Next, { done: false }>, token?: string): Promise<void> {
-    await job.updateData({ polls: next.polls ?? job.data.polls + 1 });
-    await job.moveToDelayed(Date.now() + next.afterMs, token);
+  async function delay(
+    job: Job<Progress>,
+    { polls, afterMs }: Progress & { readonly afterMs: number },
+    token?: string,
+  ): Promise<never> {
+    await job.updateData({ polls });
+    await job.moveToDelayed(Date.now() + afterMs, token);
     throw new DelayedError();
   }
 
@@ -144,7 +154,10 @@ export async function createJobs({ providers, connect, step, logger }: JobsOptio
     },
     async hurry({ generationId, details }) {
       // A provider may tell that it is done before the step that asked it has ended.
-      if (underWay.has(generationId)) hurried.add(generationId);
+      if (underWay.has(generationId)) {
+        hurried.add(generationId);
+        return;
+      }
       await wake(generationId, async () => {
         const job = await queueOf(details.route.provider)?.getJob(generationId);
         if (job) await promote(job);
