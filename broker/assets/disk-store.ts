@@ -31,9 +31,11 @@ export function createDiskStore(dataDir: string): AssetStore & UploadStore {
     async put(target, { original, figma, thumbnail }) {
       const folder = folderOf(target);
       await mkdir(folder, { recursive: true });
-      await (figma ? writeWhole(folder, 'figma', figma) : rm(join(folder, 'figma'), { force: true }));
-      await writeWhole(folder, 'thumbnail', thumbnail);
-      await writeWhole(folder, 'original', original);
+      await Promise.all([
+        figma ? writeWhole(folder, 'figma', figma) : rm(join(folder, 'figma'), { force: true }),
+        writeWhole(folder, 'thumbnail', thumbnail),
+        writeWhole(folder, 'original', original),
+      ]);
       await syncFolder(folder);
     },
 
