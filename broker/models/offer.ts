@@ -17,7 +17,7 @@ export interface Offer {
   /** With the price and the capability of the first way, and with only the routes that are open. */
   readonly model: Model;
   readonly ways: readonly Way[];
-  /** Whether any of the ways is up; if not, the first will be tried all the same. */
+  /** Whether any of the ways is up; if not, what is asked for now fails, and costs nothing, unless one comes back first. */
   readonly isUp: boolean;
 }
 
