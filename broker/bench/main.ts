@@ -24,6 +24,13 @@ const BENCHES = new Map([
       { in: 'broker/bench/http/bare-express.ts', out: 'bare-express' },
     ],
   ],
+  [
+    'gateway',
+    [
+      { in: 'broker/bench/gateway/bench.ts', out: 'gateway' },
+      { in: 'broker/main.ts', out: 'broker' },
+    ],
+  ],
 ]);
 
 const [name = '', ...options] = process.argv.slice(2);
