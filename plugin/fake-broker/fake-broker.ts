@@ -16,15 +16,12 @@ import { ERRORS, InkpotError, toProblem } from '../../shared/errors.ts';
 import { drawOutput } from './draw-output.ts';
 import { CORS, type Incoming, json, read } from './http.ts';
 import { FAKE_MODELS } from './models.ts';
+import { createFakeSignIn, type SignInKnobs } from './sign-in.ts';
 
 /** What a test may turn, at any time. */
-export interface Knobs {
+export interface Knobs extends SignInKnobs {
   available: Millicredits;
   held: Millicredits;
-  /** How the next poll of a sign-in is answered. */
-  device: 'authorization_pending' | 'slow_down' | 'access_denied' | 'expired_token' | 'approved';
-  deviceExpiresIn: number;
-  deviceInterval: number;
   /** Added to every quote, as a price rise between the estimate and the signature. */
   priceRise: Millicredits;
   /** Answered instead of the next requests of a path, one each: a refusal, or a connection cut without an answer. */
@@ -75,7 +72,6 @@ export async function startFakeBroker(
   const requests: FakeBroker['requests'] = [];
   const generations: FakeBroker['generations'] = new Map();
   const byKey = new Map<string, { readonly id: string; readonly body: string }>();
-  const refreshTokens: FakeBroker['refreshTokens'] = new Set();
   const pictures: FakeBroker['pictures'] = new Set();
   const followers = new Set<() => void>();
   let serial = 0;
@@ -85,58 +81,14 @@ export async function startFakeBroker(
     return `${prefix}_${serial}`;
   };
 
+  const signIn = createFakeSignIn(knobs, next);
+
   const balance = (): Balance => ({
     available: knobs.available,
     paid: knobs.available,
     gift: millicredits(0),
     held: knobs.held,
   });
-
-  function tokens() {
-    const refresh = next('refresh');
-    refreshTokens.add(refresh);
-    return {
-      access_token: accessToken(next('jti')),
-      expires_in: 600,
-      id_token: 'unused',
-      refresh_token: refresh,
-      scope: 'openid offline_access',
-      token_type: 'Bearer',
-    };
-  }
-
-  function oauth(req: Incoming, res: ServerResponse): ServerResponse {
-    if (req.path.endsWith('/.well-known/openid-configuration')) {
-      return json(res, 200, {
-        issuer: `${url}/oauth`,
-        device_authorization_endpoint: `${url}/oauth/device/auth`,
-        token_endpoint: `${url}/oauth/token`,
-        revocation_endpoint: `${url}/oauth/token/revocation`,
-        jwks_uri: `${url}/oauth/jwks`,
-      });
-    }
-    const fields = new URLSearchParams(req.body);
-    if (req.path === '/oauth/device/auth') {
-      return json(res, 200, {
-        device_code: next('device'),
-        user_code: 'WDJB-MJHT',
-        verification_uri: `${url}/activate`,
-        verification_uri_complete: `${url}/activate?user_code=WDJB-MJHT`,
-        expires_in: knobs.deviceExpiresIn,
-        interval: knobs.deviceInterval,
-      });
-    }
-    if (req.path === '/oauth/token/revocation') {
-      refreshTokens.delete(fields.get('token') ?? '');
-      return res.writeHead(200, CORS).end();
-    }
-    if (fields.get('grant_type') === 'refresh_token') {
-      if (!refreshTokens.delete(fields.get('refresh_token') ?? '')) return json(res, 400, { error: 'invalid_grant' });
-      return json(res, 200, tokens());
-    }
-    if (knobs.device === 'approved') return json(res, 200, tokens());
-    return json(res, 400, { error: knobs.device, error_description: 'as the test wants it' });
-  }
 
   async function api(req: Incoming, res: ServerResponse): Promise<unknown> {
     if (!/^Bearer .+/.test(req.authorization)) throw new InkpotError('unauthenticated');
@@ -312,7 +264,7 @@ export async function startFakeBroker(
         generate(req);
         return void raw.socket.destroy();
       }
-      if (req.path.startsWith('/oauth/')) oauth(req, res);
+      if (req.path.startsWith('/oauth/')) signIn.answer(req, res, url);
       else await api(req, res);
     } catch (error) {
       const problem = toProblem(error instanceof InkpotError ? error : new InkpotError('internal', { cause: error }));
@@ -328,7 +280,7 @@ export async function startFakeBroker(
     requests,
     generations,
     pictures,
-    refreshTokens,
+    refreshTokens: signIn.refreshTokens,
     change,
     succeed,
     async close() {
@@ -336,10 +288,4 @@ export async function startFakeBroker(
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-/** A JWT's shape with what the panel reads of it (RFC 9068). Its signature is nobody's. */
-function accessToken(jti: string): string {
-  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return `${part({ alg: 'ES256', typ: 'at+jwt' })}.${part({ sub: 'acc_1', name: 'Ada Lovelace', jti })}.unsigned`;
 }
