@@ -27,6 +27,7 @@ export default defineConfig({
         exclude: [BROWSER, FAULTS, EDGE, '**/node_modules/**'],
         // A fresh module graph per file costs a quarter of the time, and no test changes what it imports.
         isolate: false,
+        setupFiles: '.config/shared-worker.ts',
         maxWorkers: 4,
       }),
       project('browser', { include: [BROWSER], maxWorkers: 2, testTimeout: 120_000 }),

@@ -1,9 +1,10 @@
 import { pino } from 'pino';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createPasses } from './passes.ts';
 
-vi.useFakeTimers();
-afterEach(() => vi.clearAllTimers());
+beforeEach(() => void vi.useFakeTimers());
+// Other files' tests run in this process too.
+afterEach(() => void vi.useRealTimers());
 
 /** Passes whose end the test decides. */
 function slowPasses() {
