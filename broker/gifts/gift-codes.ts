@@ -114,6 +114,12 @@ export function createGiftCodes(redis: RedisClient, clock: () => number) {
       await repeatUntilKnown(() => redis.hSet(poolsKey(code), pool, JSON.stringify(given)));
     },
 
+    /** Lets another pool have the redemption of one that can never get its credits here. */
+    async giveBack(name: RedemptionName): Promise<void> {
+      await repeatUntilKnown(() => redis.hDel(poolsKey(name.code), name.pool));
+      await forget(name);
+    },
+
     /** Redemptions that were begun before `begunBefore` (ms since 1970) and not ended, oldest first. */
     async listUnderWay(begunBefore: number): Promise<RedemptionName[]> {
       const members = await repeatUntilKnown(() => redis.zRange(UNDER_WAY, '-inf', begunBefore, { BY: 'SCORE' }));

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { credits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import { createLedger } from '../ledger/index.ts';
+import { moveOut } from '../ledger/move-out.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { createFinisher } from './finisher.ts';
 import { createGiftCodes } from './gift-codes.ts';
@@ -154,4 +155,22 @@ test('neither Redis nor the log has the code itself', async () => {
   }
   expect(kept.length).toBeGreaterThan(10);
   for (const text of kept) expect(text.includes(code) || text.includes(symbols)).toBe(false);
+});
+
+test('a pool that was moved to another broker meanwhile gets nothing of a code, which stays good for others', async () => {
+  const { id, code } = await house.newCode({ limit: 1 });
+  const pool = await newPool();
+  const name = { code: id, pool };
+  await codes.reserve(name, { state: 'taken', account: 'ada', order: 'o' });
+  await moveOut(redis, { poolId: pool, moveId: 'move', to: 'another broker', why: 'moving house', actor: 'operator' });
+  time.now += 120_000;
+  await createFinisher(brokerOn(redis)).runOnce();
+  expect(await ledger.readPool(pool)).toMatchObject({ gift: 0, in: 0 });
+  expect(await codes.listUnderWay(time.now + 1)).not.toContainEqual(name);
+  await expect(redeem(house, { typed: code, pool, account: 'ada', order: 'o' })).rejects.toMatchObject({
+    code: 'pool_frozen',
+  });
+  const another = await newPool();
+  const answer = await redeem(house, { typed: code, pool: another, account: 'ada', order: 'p' });
+  expect(answer).toMatchObject({ outcome: 'GIVEN' });
 });

@@ -30,7 +30,7 @@ export interface Redeem {
  * Redeems a code for a pool. A repeat finishes what was begun: the redemption is counted before the credits come, and
  * the ledger gives them once under an id made of code and pool.
  *
- * @throws InkpotError `broker_busy` when the outcome is unknown: the same form finds out, and so does the finisher.
+ * @throws InkpotError `pool_frozen` when the pool was moved to another broker, and the code is not used up; `broker_busy` when the outcome is unknown: the same form finds out, and so does the finisher.
  */
 export async function redeem(options: RedeemOptions, { typed, pool, account, order }: Redeem): Promise<Redeemed> {
   const { codes } = options;
@@ -71,9 +71,16 @@ async function finish(
       reference: `gift:${name.code}`,
       actor: redemption.account,
       memberId: redemption.account,
+      unlessMoved: true,
     });
     if (code === 'CONFLICT') {
       throw new InkpotError('internal', { cause: `gift code ${name.code} was credited with another amount` });
+    }
+    if (code === 'MOVED') {
+      await codes.giveBack(name);
+      throw new InkpotError('pool_frozen', {
+        detail: 'This pool was moved to another broker. The code was not used: redeem it for another pool.',
+      });
     }
     // Only after the credit: a redemption that says `given` is never looked at again.
     await codes.confirm(name, redemption);

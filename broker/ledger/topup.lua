@@ -1,8 +1,9 @@
 #!lua flags=allow-oom
--- topup(payment, amount, origin): OK REPLAY CONFLICT. + paid or gift, and the mark that this payment has been credited,
+-- topup(payment, amount, origin): OK REPLAY CONFLICT MOVED. + paid or gift, and the mark that this payment has been credited,
 -- in one step; and what was to be taken back of it or blocked before it came. It lands in a frozen pool too: what was paid for is never turned away.
+-- What can go back to where it comes from may be refused by a pool that was moved to another broker: nobody spends it here.
 -- KEYS: pool, log, payment, aside
--- ARGV: payment id, amount, origin, reference, actor, member, request hash
+-- ARGV: payment id, amount, origin, reference, actor, member, request hash, '1' to be refused by one that was moved
 local log, payment_key, aside = KEYS[2], KEYS[3], KEYS[4]
 local payment, amount, origin, reference, actor, member, request = ARGV[1], to_amount(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 if not amount or (origin ~= 'paid' and origin ~= 'gift') then
@@ -16,6 +17,8 @@ end
 local known = read_payment(payment_key, aside)
 if known.request then
   return answer(known.request == request and 'REPLAY' or 'CONFLICT', pool)
+elseif ARGV[8] == '1' and redis.call('HEXISTS', pool.key, 'moved') == 1 then
+  return answer('MOVED', pool)
 end
 
 local gift = origin == 'gift' and amount or 0

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { millicredits } from '../../shared/credits.ts';
 import { auditPool } from './audit-pool.ts';
 import { poolKeys } from './keys.ts';
+import { moveOut } from './move-out.ts';
 import { listOpenPools, rebuildOpenPools } from './open-holds.ts';
 import { aHold, fundedPool, startTestLedger } from './test-ledger.ts';
 
@@ -25,6 +26,17 @@ describe('topup', () => {
     );
     expect(told.map(({ code }) => code).toSorted()).toEqual(['OK', ...Array.from({ length: 19 }, () => 'REPLAY')]);
     expect(await ledger.readPool(poolId)).toMatchObject({ paid: 200_000, gift: 0, in: 200_000 });
+    expect(await auditPool(redis, poolId)).toEqual([]);
+  });
+
+  test('keeps a payment that comes after the pool was moved, and refuses only what can go back', async () => {
+    const { poolId } = await fundedPool(ledger);
+    await moveOut(redis, { poolId, moveId: 'move', to: 'another broker', why: 'moving house', actor: 'operator' });
+    const back = { ...payment(poolId), paymentId: 'transfer-1:paid', origin: 'paid', unlessMoved: true } as const;
+    expect(await ledger.topup(back)).toMatchObject({ code: 'MOVED', balance: { paid: 0 } });
+    expect(await ledger.topup({ ...payment(poolId), origin: 'paid' })).toMatchObject({ code: 'OK' });
+    expect(await ledger.topup({ ...payment(poolId), origin: 'paid' })).toMatchObject({ code: 'REPLAY' });
+    expect(await ledger.readPool(poolId)).toMatchObject({ status: 'frozen', paid: 200_000 });
     expect(await auditPool(redis, poolId)).toEqual([]);
   });
 

@@ -21,12 +21,17 @@ export interface Topup {
   readonly actor: string;
   /** Who paid, when it was a member. */
   readonly memberId?: string;
+  /** Refuses it where the pool was moved to another broker: for what can go back. A payment from outside never says so. */
+  readonly unlessMoved?: boolean;
 }
 
-const Code = z.enum(['OK', 'REPLAY', 'CONFLICT']);
+const Code = z.enum(['OK', 'REPLAY', 'CONFLICT', 'MOVED']);
 
 export interface TopupAnswer {
-  /** `REPLAY`: this payment was credited before. `CONFLICT`: it was credited for another amount, origin or reference. */
+  /**
+   * `REPLAY`: this payment was credited before. `CONFLICT`: it was credited for another amount, origin or reference.
+   * `MOVED`: the pool is at another broker, and will never take it here; only with {@link Topup.unlessMoved}.
+   */
   readonly code: z.infer<typeof Code>;
   readonly balance: PoolBalance;
 }
@@ -35,14 +40,15 @@ const script = defineScript(topupScript, payment);
 
 /** Credits a payment once, however often and in whatever order its events arrive. */
 export async function topup(redis: RedisClient, command: Topup): Promise<TopupAnswer> {
-  const { poolId, paymentId, origin, reference, actor, memberId = '' } = command;
+  const { poolId, paymentId, origin, reference, actor, memberId = '', unlessMoved = false } = command;
   const keys = poolKeys(poolId);
   const amount = amountArgument(command.amount);
+  const request = requestHash('topup', amount, origin, reference);
   const reply = await runScript(
     redis,
     script,
     [keys.pool, keys.log, keys.payment(paymentId), keys.aside],
-    [paymentId, amount, origin, reference, actor, memberId, requestHash('topup', amount, origin, reference)],
+    [paymentId, amount, origin, reference, actor, memberId, request, unlessMoved ? '1' : '0'],
   );
   const { code, balance } = parseAnswer(Code, reply);
   return { code, balance };

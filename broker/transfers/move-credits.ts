@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
-import { type Millicredits, millicredits } from '../../shared/credits.ts';
+import { formatCredits, type Millicredits, millicredits } from '../../shared/credits.ts';
 import { type ErrorCode, InkpotError } from '../../shared/errors.ts';
-import type { HoldAnswer, Ledger, PoolBalance } from '../ledger/index.ts';
+import type { GenerationRecord, HoldAnswer, Ledger, PoolBalance } from '../ledger/index.ts';
 import type { TransferRecord, TransferRecords } from './transfer-records.ts';
 
 export interface MoveOptions {
-  readonly ledger: Pick<Ledger, 'hold' | 'advance' | 'readGeneration' | 'topup' | 'capture' | 'readPool'>;
+  readonly ledger: Pick<Ledger, 'hold' | 'advance' | 'readGeneration' | 'topup' | 'capture' | 'release' | 'readPool'>;
   readonly records: TransferRecords;
 }
 
@@ -26,7 +26,8 @@ const ANY_NUMBER = 1_000_000;
 /**
  * Carries out a transfer from wherever it stands: hold at the source, credit at the target, capture at the source. Each
  * step has the transfer's id, so it may be repeated, also by two at once. Until the credit is given, dying gives all of
- * it back; from the credit on, the hold cannot end otherwise than by its capture.
+ * it back; from the credit on, the hold cannot end otherwise than by its capture. What a target that was moved to another
+ * broker meanwhile did not get goes back to the source.
  *
  * @throws InkpotError why the source refused it, now and under its id for ever: nothing was moved. `broker_busy` when the
  *   outcome is unknown: the same id finds out.
@@ -49,7 +50,7 @@ export async function moveCredits({ ledger, records }: MoveOptions, transfer: Tr
     await records.end(id);
     throw refusalOf(held.code);
   }
-  // What was submitted does not expire, and nothing but the capture below ends it.
+  // What was submitted does not expire, and nothing but what follows the credit below ends it.
   const sent = await ledger.advance({
     poolId: from,
     generationId: id,
@@ -62,26 +63,35 @@ export async function moveCredits({ ledger, records }: MoveOptions, transfer: Tr
     await records.end(id);
     throw new InkpotError('conflict', { detail: 'The transfer took too long. Nothing was moved: try again.' });
   }
-  const split = await splitOf(ledger, transfer);
-  if (!isDone) {
-    await credit(ledger, transfer, split);
-    await takeFromSource(ledger, transfer);
-  }
+  const { split, captured } = await holdOf(ledger, transfer);
+  const arrived = isDone ? captured : await credit(ledger, transfer, split);
+  if (!isDone) await (arrived > 0 ? takeFromSource(ledger, transfer, arrived) : giveBack(ledger, transfer));
   await records.end(id);
+  if (arrived < amount) throw new InkpotError('conflict', { detail: movedAway(arrived) });
   const balance = await ledger.readPool(from);
   if (!balance) throw new InkpotError('internal', { cause: `the source of ${id} is gone` });
   return { split, balance };
 }
 
-/** What the hold took of each origin: that is what arrives. */
-async function splitOf(ledger: MoveOptions['ledger'], { id, from }: TransferRecord): Promise<Moved['split']> {
+/** What the hold took of each origin, which is what arrives; and what of it was captured. */
+async function holdOf(
+  ledger: MoveOptions['ledger'],
+  { id, from }: TransferRecord,
+): Promise<Pick<GenerationRecord, 'split' | 'captured'>> {
   const record = await ledger.readGeneration(from, id);
   if (!record) throw new InkpotError('internal', { cause: `the hold of ${id} is gone` });
-  return record.split;
+  return record;
 }
 
-async function credit(ledger: MoveOptions['ledger'], transfer: TransferRecord, split: Moved['split']): Promise<void> {
+/** @returns what the target has got: all, or what came before it was moved away. A later try finds the same. */
+async function credit(
+  ledger: MoveOptions['ledger'],
+  transfer: TransferRecord,
+  split: Moved['split'],
+): Promise<Millicredits> {
   const { id, from, to, accountId } = transfer;
+  let arrived = 0;
+  // In the order in which a capture spends: so what is captured is what has arrived.
   for (const origin of ['gift', 'paid'] as const) {
     const amount = millicredits(split[origin]);
     if (amount === 0) continue;
@@ -93,18 +103,40 @@ async function credit(ledger: MoveOptions['ledger'], transfer: TransferRecord, s
       reference: `transfer:${from}`,
       actor: accountId,
       memberId: accountId,
+      unlessMoved: true,
     });
     if (code === 'CONFLICT') throw new InkpotError('internal', { cause: `${id} was credited with another amount` });
+    if (code === 'MOVED') break;
+    arrived += amount;
   }
+  return millicredits(arrived);
 }
 
-async function takeFromSource(ledger: MoveOptions['ledger'], transfer: TransferRecord): Promise<void> {
-  const { id, from, to, accountId, amount } = transfer;
+async function takeFromSource(
+  ledger: MoveOptions['ledger'],
+  transfer: TransferRecord,
+  actual: Millicredits,
+): Promise<void> {
+  const { id, from, to, accountId } = transfer;
   const whose = { poolId: from, generationId: id, memberId: accountId };
-  const { code } = await ledger.capture({ ...whose, actual: amount, reference: `transfer:${to}`, actor: ACTOR });
+  const { code } = await ledger.capture({ ...whose, actual, reference: `transfer:${to}`, actor: ACTOR });
   if (code !== 'OK' && code !== 'REPLAY') {
     throw new InkpotError('internal', { cause: `the capture of ${id} answered ${code}` });
   }
+}
+
+async function giveBack(ledger: MoveOptions['ledger'], { id, from, accountId }: TransferRecord): Promise<void> {
+  const whose = { poolId: from, generationId: id, memberId: accountId };
+  const { code } = await ledger.release({ ...whose, state: 'refused', reason: 'target_moved', actor: ACTOR });
+  if (code !== 'OK' && code !== 'REPLAY') {
+    throw new InkpotError('internal', { cause: `the release of ${id} answered ${code}` });
+  }
+}
+
+function movedAway(arrived: Millicredits): string {
+  const what =
+    arrived > 0 ? `Only ${formatCredits(arrived)} had arrived before; the rest is back.` : 'Nothing was moved.';
+  return `The pool that should get the credits was moved to another broker. ${what}`;
 }
 
 type Refusal = Exclude<HoldAnswer['code'], 'OK' | 'REPLAY'>;

@@ -4,6 +4,7 @@ import { millicredits } from '../../shared/credits.ts';
 import type { Alarm } from '../alarms/alarms.ts';
 import { auditPool } from '../ledger/audit-pool.ts';
 import type { Ledger } from '../ledger/index.ts';
+import { moveOut } from '../ledger/move-out.ts';
 import { fundedPool, startTestLedger } from '../ledger/test-ledger.ts';
 import { moveCredits } from './move-credits.ts';
 import { createTransferJob } from './transfer-job.ts';
@@ -125,3 +126,27 @@ test('the operator is called about a transfer whose target is gone, since its cr
   expect(await ledger.readPool(transfer.from)).toMatchObject({ available: 200, held: 500 });
   expect(alarms.at(-1)).toMatchObject({ kind: 'transfer_stuck', about: transfer.id });
 });
+
+const isAway = async (poolId: string) =>
+  moveOut(redis, { poolId, moveId: 'move', to: 'another broker', why: 'moving house', actor: 'operator' });
+
+test.each([
+  ['before anything', 'before', 3, 700, 0],
+  ['between the gift and the bought part', 'after', 3, 400, 300],
+] as const)(
+  'what a pool that was moved to another broker %s did not get goes back, once',
+  async (_, when, step, left, arrived) => {
+    const transfer = await begun();
+    await dieAt(step, when, transfer);
+    expect(await isAway(transfer.to)).toMatchObject({ code: 'OK' });
+    time.now += 10_000;
+    await Promise.all([job().runOnce(), job().runOnce()]);
+    expect(await ledger.readPool(transfer.from)).toMatchObject({ available: left, held: 0 });
+    expect(await ledger.readPool(transfer.to)).toMatchObject({ available: 0, in: arrived, out: arrived });
+    expect((await records.listUnderWay(time.now + 1)).map(({ id }) => id)).not.toContain(transfer.id);
+    await expect(moveCredits({ records, ledger }, transfer), 'the client’s repeat').rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect([await auditPool(redis, transfer.from), await auditPool(redis, transfer.to)]).toEqual([[], []]);
+  },
+);
