@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { InkpotError } from '../../../shared/errors.ts';
 import type { Mailer } from '../../mail/mail.ts';
 import type { RedisClient } from '../../redis/connect.ts';
 import { withLease } from '../../redis/lease.ts';
@@ -68,7 +69,11 @@ export function createKeeper(options: KeeperOptions) {
   }
 
   async function lookSafely(pool: string): Promise<void> {
-    await look(pool).catch((err: unknown) => logger.warn({ err, pool }, 'auto top-up was not looked after, will be'));
+    await look(pool).catch((err: unknown) => {
+      // What does not pass by itself is the operator's to put right.
+      const passes = err instanceof InkpotError && err.code === 'broker_busy';
+      logger[passes ? 'warn' : 'error']({ err, pool }, 'auto top-up was not looked after, will be');
+    });
   }
 
   async function runOnce(): Promise<void> {

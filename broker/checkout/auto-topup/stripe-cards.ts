@@ -101,8 +101,9 @@ export function createStripeCards({ stripe, customers, publicUrl }: StripeCardsO
       try {
         return await close(await stripe.paymentIntents.create(params, { idempotencyKey: `auto_${pool}_${id}` }));
       } catch (error) {
-        // Asking the same again would not help: the card or its customer was taken away at Stripe.
-        if (error instanceof Stripe.errors.StripeInvalidRequestError) return { state: 'refused', reason: 'card_gone' };
+        // Asking the same again would not help: the card or its customer was taken away at Stripe. Any other wrong
+        // request is the operator's to put right, and is made again under the same key.
+        if (isCardGone(error)) return { state: 'refused', reason: 'card_gone' };
         if (!(error instanceof Stripe.errors.StripeCardError)) return refuse(error);
         return (await find(topup)) ?? { state: 'refused', reason: reasonOf(error.code) };
       }
@@ -140,6 +141,22 @@ function nameOf({ type, card }: Stripe.PaymentMethod): SavedCard['name'] {
   return `${brand.charAt(0).toUpperCase()}${brand.slice(1).replaceAll('_', ' ')}${card ? ` •••• ${card.last4}` : ''}`;
 }
 
+/** What is there for the other kind of key, live or test, is not gone: the operator has configured the wrong one. */
+const OTHER_MODE = /similar object exists in/i;
+
+/** Sentences of Stripe's about a card that may not be charged any more; they may come without a code. */
+const CARD_LEFT =
+  /PaymentMethod was (previously used|detached)|payment method must be attached|not have a payment method with the ID/i;
+
 function isGone(error: unknown): boolean {
-  return error instanceof Stripe.errors.StripeInvalidRequestError && error.code === 'resource_missing';
+  return isWrong(error) && error.code === 'resource_missing';
+}
+
+function isCardGone(error: unknown): boolean {
+  if (!isWrong(error)) return false;
+  return isGone(error) || ['payment_method', 'customer'].includes(error.param ?? '') || CARD_LEFT.test(error.message);
+}
+
+function isWrong(error: unknown): error is Stripe.errors.StripeInvalidRequestError {
+  return error instanceof Stripe.errors.StripeInvalidRequestError && !OTHER_MODE.test(error.message);
 }

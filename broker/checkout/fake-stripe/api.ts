@@ -2,14 +2,14 @@ import express, { type Request, type RequestHandler, type Response, Router } fro
 import Stripe from 'stripe';
 import { z } from 'zod';
 import { expand, queryOf, repeated } from './list.ts';
-import { refused, StripeRefusal } from './refusal.ts';
+import { refused, type StripeFault, StripeRefusal } from './refusal.ts';
 import type { Store } from './store.ts';
 
 /**
- * What the next API request meets: an HTTP status instead of any work; `{ after }`, a status though the work was done;
+ * What the next API request meets: an HTTP status or a refusal with 400 instead of any work; `{ after }`, a status though the work was done;
  * the socket closed after the work; or no answer ever.
  */
-export type Fault = number | { readonly after: number } | 'hang-up' | 'stall';
+export type Fault = number | { readonly refusal: StripeFault } | { readonly after: number } | 'hang-up' | 'stall';
 
 export interface ApiOptions {
   readonly secretKey: string;
@@ -64,6 +64,7 @@ export function createApi({ secretKey, store, nextFault, isConcealed }: ApiOptio
     return (req, res) => {
       const fault = nextFault(`${req.method} ${req.baseUrl}${req.path}`);
       if (typeof fault === 'number') throw new StripeRefusal(fault, onPurpose);
+      if (typeof fault === 'object' && 'refusal' in fault) throw new StripeRefusal(400, fault.refusal);
       const answer = once(req, () => {
         const done = attempt(() => work(req));
         return typeof fault === 'object' ? { status: fault.after, body: { error: onPurpose } } : done;
