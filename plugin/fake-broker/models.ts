@@ -8,6 +8,7 @@ const facts: Omit<ListedModel, 'id' | 'name' | 'maker' | 'strengths' | 'price' |
   vector: false,
   prompt: 'required',
   maxPrompt: 4_000,
+  maxNegativePrompt: 2_000,
   references: { min: 0, max: 0 },
   mask: 'none',
   durations: [],

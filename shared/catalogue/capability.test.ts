@@ -102,6 +102,19 @@ test.each<[what: string, id: string, asked: Settings, paths: string[]]>([
   for (const { message } of faults) expect(message).toMatch(/\.$/);
 });
 
+test('a negative prompt that is longer than Wan takes is refused with both lengths', () => {
+  const settings = { ...ratio, duration: 5, size: { kind: 'ratio', ratio: '16:9', tier: '720p' } } as const;
+  const ofLength = (length: number) =>
+    checkSettings(model('wan-2-7'), { ...settings, negativePrompt: 'x'.repeat(length) });
+  expect(ofLength(500)).toEqual([]);
+  expect(ofLength(501)).toEqual([
+    {
+      path: 'negativePrompt',
+      message: 'Wan 2.7 takes at most 500 characters, and the negative prompt has 501: shorten it.',
+    },
+  ]);
+});
+
 test('case 20: no side beyond the 4096 px that Figma can place is accepted, whatever the model could do', () => {
   const large = {
     ...model('sketch'),

@@ -104,10 +104,11 @@ const checkQuality: Check = ({ name, qualities }, { quality }) => {
   return fault('quality', qualities.length > 0 ? oneOf(qualities) : `${name} has no quality setting.`);
 };
 
-const checkNegativePrompt: Check = ({ name, negativePrompt }, settings) =>
-  settings.negativePrompt && !negativePrompt
-    ? fault('negativePrompt', `${name} has no negative prompt: say it in the prompt.`)
-    : [];
+const checkNegativePrompt: Check = ({ name, negativePrompt, maxNegativePrompt }, settings) => {
+  if (!settings.negativePrompt) return [];
+  if (!negativePrompt) return fault('negativePrompt', `${name} has no negative prompt: say it in the prompt.`);
+  return checkLength(name, 'negativePrompt', maxNegativePrompt, settings.negativePrompt);
+};
 
 const checkReferences: Check = ({ name, references: { min, max } }, { references = [] }) => {
   if (references.length > max) {
@@ -165,7 +166,12 @@ const checkPrompt: Check = ({ name, prompt, maxPrompt }, settings) => {
   const { length } = settings.prompt;
   if (length === 0) return prompt === 'required' ? fault('prompt', 'Write a prompt first.') : [];
   if (prompt === 'none') return fault('prompt', `${name} takes no words: leave them out.`);
-  if (length <= maxPrompt) return [];
-  const [most, has] = [maxPrompt, length].map((characters) => characters.toLocaleString('en'));
-  return fault('prompt', `${name} takes at most ${most} characters, and the prompt has ${has}: shorten it.`);
+  return checkLength(name, 'prompt', maxPrompt, settings.prompt);
 };
+
+function checkLength(name: string, path: 'prompt' | 'negativePrompt', limit: number, { length }: string) {
+  if (length <= limit) return [];
+  const [most, has] = [limit, length].map((characters) => characters.toLocaleString('en'));
+  const what = path === 'prompt' ? 'prompt' : 'negative prompt';
+  return fault(path, `${name} takes at most ${most} characters, and the ${what} has ${has}: shorten it.`);
+}

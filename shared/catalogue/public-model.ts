@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Price } from './price.ts';
-import { MAX_PROMPT } from './settings.ts';
+import { MAX_NEGATIVE_PROMPT, MAX_PROMPT } from './settings.ts';
 
 const Side = z.int().check(z.minimum(1), z.maximum(16_384));
 
@@ -55,6 +55,8 @@ const capability = {
   maxCount: z._default(z.int().check(z.minimum(1), z.maximum(10)), 1),
   seed: z._default(z.boolean(), false),
   negativePrompt: z._default(z.boolean(), false),
+  /** The longest negative prompt that it takes, where it has one; counted as the prompt is. */
+  maxNegativePrompt: z._default(z.int().check(z.minimum(1), z.maximum(MAX_NEGATIVE_PROMPT)), MAX_NEGATIVE_PROMPT),
   /** The quality settings, best last; empty when there is no such choice. */
   qualities: z._default(z.array(z.string()), []),
   /** How many pictures may and must go in. */

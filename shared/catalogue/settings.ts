@@ -9,6 +9,9 @@ export const MAX_SIDE = 4096;
 /** The longest prompt that any model is given, in characters. */
 export const MAX_PROMPT = 4_000;
 
+/** And the longest negative prompt. */
+export const MAX_NEGATIVE_PROMPT = 2_000;
+
 const Side = z.int().check(z.minimum(1), z.maximum(16_384));
 const Tier = z.string().check(z.maxLength(16));
 
@@ -42,7 +45,7 @@ export const Settings = z.strictObject({
   count: z.int().check(z.minimum(1), z.maximum(10)),
   seed: z.optional(z.int().check(z.minimum(0), z.maximum(MAX_SEED))),
   quality: z.optional(z.string().check(z.maxLength(16))),
-  negativePrompt: z.optional(z.string().check(z.maxLength(2_000))),
+  negativePrompt: z.optional(z.string().check(z.maxLength(MAX_NEGATIVE_PROMPT))),
   /** Pictures to go by; for an edit or an upscale, the first is the one to work on. */
   references: z.optional(z.array(Picture).check(z.maxLength(16))),
   /** Where to paint: white is painted, black is kept. */
