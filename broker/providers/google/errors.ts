@@ -3,7 +3,7 @@ import { causeOf, type Refusal, reasonOf } from '../refusal.ts';
 import { ErrorBody } from './wire.ts';
 
 /** Sentences by which Google's filters refuse a prompt that is otherwise well formed. */
-const REFUSED_WORDS = /responsible ai|usage guidelines|safety (polic|filter)|violat/i;
+const REFUSED_WORDS = /responsible ai|usage guidelines|safety (polic|filter)|violat\w* .*\bpolic(y|ies)\b/i;
 
 /** Sentences that say that it was a picture that went in ("… because the input image violates …"; seen in the field). */
 const REFUSED_PICTURE = /(input|reference|uploaded) image/i;
