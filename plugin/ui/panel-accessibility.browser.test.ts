@@ -21,13 +21,13 @@ for (const theme of ['light', 'dark'] as const) {
     opened = await site.open({ theme });
     const rules = theme === 'light' ? 'all' : 'contrast';
     const { fake, panel, page } = opened;
-    const { pick, prompt, generate, balance, lastGeneration, faults } = drivePanel(opened);
+    const { pick, prompt, generate, balance, lastGeneration, faults, openSignIn } = drivePanel(opened);
     fake.knobs.pace = 'by-hand';
     fake.knobs.deviceInterval = 1;
     await panel.getByRole('button', { name: 'Sign in' }).waitFor();
     expect(await faults(rules), 'signed out').toEqual([]);
 
-    await panel.getByRole('button', { name: 'Sign in' }).click();
+    await openSignIn();
     await panel.getByText('WDJB-MJHT').waitFor();
     expect(await faults(rules), 'comparing the code').toEqual([]);
 
