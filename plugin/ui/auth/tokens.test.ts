@@ -167,3 +167,40 @@ test('signing out forgets the refresh token here and ends it at the broker', asy
   expect(vault.session).toBeNull();
   expect(broker.refreshTokens.size).toBe(0);
 });
+
+test('signing out while the token is renewed leaves no sign-in behind, here or at the broker', async () => {
+  const vault = signedInVault();
+  const oauth = createOAuthClient({ baseUrl: broker.url, fetch });
+  let release: () => void = () => undefined;
+  const signedOut = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let answered: () => void = () => undefined;
+  const renewing = new Promise<void>((resolve) => {
+    answered = resolve;
+  });
+  const tokens = createTokens({
+    brokerUrl: broker.url,
+    oauth: {
+      revoke: oauth.revoke,
+      async token(fields) {
+        const answer = await oauth.token(fields);
+        answered();
+        await signedOut;
+        return answer;
+      },
+    },
+    vault,
+    now: () => 0,
+    onEnd: () => undefined,
+    onUnstored: () => undefined,
+  });
+  const renewal = tokens.access().catch((error: unknown) => error);
+  await renewing;
+  await tokens.signOut().catch(() => undefined);
+  release();
+  expect(await renewal).toMatchObject({ code: 'unauthenticated' });
+  expect(vault.session).toBeNull();
+  expect(tokens.current()).toBeNull();
+  expect(broker.refreshTokens.size).toBe(0);
+});

@@ -42,17 +42,28 @@ export function createTokens({ brokerUrl, oauth, vault, now, onEnd, onUnstored }
   let renewal: Promise<string> | null = null;
   /** Whether the vault lags behind, because the newest refresh token could not be stored. */
   let unstored = false;
+  /** How often one has signed out: what was asked for before the last time is not kept after it. */
+  let signOuts = 0;
 
   /**
    * The new refresh token is stored before the old one is let go: a panel that is closed in between has the one or the
    * other, and a storage that is full costs the next run's sign-in, never this one's.
    */
-  async function keep(answer: TokenAnswer, old: string | undefined): Promise<string> {
+  async function keep(answer: TokenAnswer, old: string | undefined, since: number): Promise<string> {
     const refresh = answer.refresh_token ?? old;
     if (refresh === undefined) throw new InkpotError('unauthenticated');
+    await refuseAfterSignOut(refresh, since);
     if (refresh !== old || unstored) await store({ broker: brokerUrl, refreshToken: refresh });
+    await refuseAfterSignOut(refresh, since);
     held = { access: answer.access_token, expiresAt: now() + answer.expires_in * 1000, refresh };
     return held.access;
+  }
+
+  /** @throws InkpotError when one has signed out since; the token that came too late is ended at the broker. */
+  async function refuseAfterSignOut(token: string, since: number): Promise<void> {
+    if (since === signOuts) return;
+    await oauth.revoke(token).catch(() => undefined);
+    throw new InkpotError('unauthenticated');
   }
 
   async function store(session: StoredSession | null): Promise<void> {
@@ -66,11 +77,12 @@ export function createTokens({ brokerUrl, oauth, vault, now, onEnd, onUnstored }
   }
 
   async function refresh(): Promise<string> {
+    const since = signOuts;
     let token = unstored ? held?.refresh : ((await stored()) ?? held?.refresh);
     for (;;) {
       if (token === undefined) throw end();
       try {
-        return await keep(await oauth.token({ grant_type: 'refresh_token', refresh_token: token }), token);
+        return await keep(await oauth.token({ grant_type: 'refresh_token', refresh_token: token }), token, since);
       } catch (error) {
         if (!(error instanceof OAuthRefusal)) throw error;
         // Another open file may have replaced the token between our reading and our asking.
@@ -111,9 +123,10 @@ export function createTokens({ brokerUrl, oauth, vault, now, onEnd, onUnstored }
       return held && held.access !== refused ? held.access : renewOnce();
     },
     async adopt(answer) {
-      await keep(answer, undefined);
+      await keep(answer, undefined, signOuts);
     },
     async signOut() {
+      signOuts += 1;
       const token = held?.refresh ?? (await stored());
       held = null;
       await store(null);
