@@ -53,6 +53,23 @@ describe('a reopened plugin', () => {
     expect(await layers()).toEqual(['IMAGE']);
   });
 
+  test('keeps the place of an order that it cannot read, which may be paid for, and says so', async () => {
+    const first = await openSignedIn();
+    first.form.edit({ prompt: 'a lighthouse' });
+    for (let attempt = 0; attempt < 4; attempt++)
+      fake.knobs.faults.push({ path: /POST .*generations/, fault: 'cut-after' });
+    await first.checkout.generate();
+    await expect.poll(() => job(first)?.phase).toBe('unsent');
+    first.generations.stop();
+    const [entry] = stored.get('outbox') as { order: string }[];
+    stored.set('outbox', [{ ...entry, order: '{"of":"another version"}' }]);
+    const app = await openSignedIn();
+    await expect.poll(() => job(app)?.phase).toBe('unplaced');
+    expect(job(app)).toMatchObject({ prompt: 'a lighthouse', message: expect.stringContaining('may be paid for') });
+    expect(stored.get('outbox')).toHaveLength(1);
+    expect(await layers()).toEqual(['SOLID']);
+  });
+
   test('offers to ask again where the broker has no time to say what became of a picture', async () => {
     const first = await openSignedIn();
     const id = await generate(first);

@@ -21,6 +21,9 @@ import { sendOrder } from './send-order.ts';
 /** After this long, in ms, a placeholder whose order nobody has is given up: its panel was closed before it was sent. */
 const ORPHAN_AGE = 3_600_000;
 
+/** Said of an order that another version of the plugin kept, so that this one can neither send nor follow it. */
+const UNREADABLE = 'Another version of the plugin ordered this, and it may be paid for. Update the plugin to go on.';
+
 export interface GenerationsOptions {
   readonly broker: Broker;
   readonly canvas: Canvas;
@@ -187,7 +190,7 @@ export function createGenerations(options: GenerationsOptions) {
       if (job?.phase === 'unsent' && job.order) {
         jobs.patch(ticket, { phase: 'sending', message: null });
         await run(ticket, job.order);
-      } else if (job?.phase === 'unplaced') {
+      } else if (job?.phase === 'unplaced' && job.generationId !== null) {
         jobs.patch(ticket, { phase: 'queued', message: null });
         await follow(ticket);
       }
@@ -200,7 +203,11 @@ export function createGenerations(options: GenerationsOptions) {
         ...placements.filter(({ ticket }) => !known(ticket) && !unanswered.has(ticket)).map(resume),
         ...[...unanswered].map(async ([ticket, order]) => {
           if (known(ticket)) return;
-          if (!order) return canvas.release(ticket);
+          if (!order) {
+            // It may have arrived and been paid for: only a person may let its place go.
+            const prompt = placements.find((placement) => placement.ticket === ticket)?.prompt ?? '';
+            return jobs.add({ ticket, prompt, modelName: '', phase: 'unplaced', message: UNREADABLE });
+          }
           jobs.add({
             ticket,
             order,

@@ -79,12 +79,16 @@ function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
     case 'unplaced':
       return (
         <div class="row">
-          <button type="button" onClick={() => void generations.proceed(job.ticket)}>
-            Try again
-          </button>
-          <button type="button" onClick={() => void app.save(job.generationId ?? '', 0)}>
-            Save
-          </button>
+          {job.generationId !== null && (
+            <>
+              <button type="button" onClick={() => void generations.proceed(job.ticket)}>
+                Try again
+              </button>
+              <button type="button" onClick={() => void app.save(job.generationId ?? '', 0)}>
+                Save
+              </button>
+            </>
+          )}
           <button
             type="button"
             class="icon"
