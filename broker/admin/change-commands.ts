@@ -49,7 +49,15 @@ export function addChangeCommands(program: Command, { open, printer, user, fail 
       return carryOut(pool, options, (ledger, { poolId, operationId, reason, actor }) => ({
         what: `Give ${formatCredits(amount)}`,
         carryOut: () =>
-          ledger.topup({ poolId, paymentId: operationId, amount, origin: 'gift', reference: reason, actor }),
+          ledger.topup({
+            poolId,
+            paymentId: operationId,
+            amount,
+            origin: 'gift',
+            reference: reason,
+            actor,
+            unlessMoved: true,
+          }),
       }));
     });
   change('adjust', 'corrects a balance, up or down')

@@ -64,6 +64,10 @@ test('a pool is exported, verified and imported, each told first and done with -
   const [, entry] = await fresh.ledger.listEntries(poolId, { limit: 2 });
   expect(entry).toMatchObject({ kind: 'adjust', actor: 'operator:eva', reference: 'moving house' });
   expect(await admin(old, 'thaw', poolId, ...WHY, '--yes')).toMatchObject({ ok: false, lines: [{ code: 'MOVED' }] });
+  expect(await admin(old, 'grant', poolId, '5', ...WHY, '--yes')).toMatchObject({
+    ok: false,
+    lines: [{ code: 'MOVED' }],
+  });
 });
 
 test('a pool with a generation under way is refused with what to do, before and with --yes, and no file is left', async () => {
