@@ -49,6 +49,20 @@ describe('the panel', () => {
     expect(await hands.generate().textContent()).toBe('Generate · 6.8 credits');
   });
 
+  test('offers to save and reuse the selected picture with a model that takes no prompt, too', async () => {
+    const { page, panel } = opened;
+    await hands.pick('Lumen 2');
+    await hands.prompt().fill('A lighthouse in fog');
+    await hands.generate().click();
+    await panel.getByText(/credits · .* left$/).waitFor();
+    await page.locator('[data-node-name="A lighthouse in fog"]').click();
+    await panel.getByRole('button', { name: 'Save original' }).waitFor();
+    await hands.pick('Enlarger');
+    await hands.prompt().waitFor({ state: 'detached' });
+    await panel.getByRole('button', { name: 'Save original' }).click({ trial: true });
+    await panel.getByRole('button', { name: 'Reuse from layer' }).click({ trial: true });
+  });
+
   test('shows what each model can choose of its size', async () => {
     const { fake, panel } = opened;
     await hands.prompt().fill('a poster');

@@ -1,5 +1,6 @@
 import { durationsFor } from '../../../shared/catalogue/durations.ts';
 import { MAX_PROMPT } from '../../../shared/catalogue/settings.ts';
+import type { Receipt } from '../../../shared/receipt.ts';
 import type { App } from '../app.ts';
 import { ChoiceField } from './choice-field.tsx';
 import { CountField } from './count-field.tsx';
@@ -18,20 +19,12 @@ export function Fields({ app }: { readonly app: App }) {
   return (
     <>
       <ModelPicker app={app} />
+      {model.prompt === 'none' && receipt && <ReceiptActions app={app} receipt={receipt} />}
       {model.prompt !== 'none' && (
         <div class="field">
           <div class="label">
             <label for="prompt">Prompt{model.prompt === 'optional' && <span class="quiet"> optional</span>}</label>
-            {receipt && (
-              <span class="row">
-                <button type="button" class="link" onClick={() => void app.save(receipt.generationId, receipt.index)}>
-                  Save original
-                </button>
-                <button type="button" class="link" onClick={() => app.reuse(receipt)}>
-                  Reuse from layer
-                </button>
-              </span>
-            )}
+            {receipt && <ReceiptActions app={app} receipt={receipt} />}
           </div>
           <textarea
             id="prompt"
@@ -109,5 +102,19 @@ export function Fields({ app }: { readonly app: App }) {
         {model.seed && <SeedField seed={draft.value.seed} onChange={(seed) => edit({ seed })} />}
       </div>
     </>
+  );
+}
+
+/** What can be done with the picture of the selected layer, whatever model is picked. */
+function ReceiptActions({ app, receipt }: { readonly app: App; readonly receipt: Receipt }) {
+  return (
+    <span class="row">
+      <button type="button" class="link" onClick={() => void app.save(receipt.generationId, receipt.index)}>
+        Save original
+      </button>
+      <button type="button" class="link" onClick={() => app.reuse(receipt)}>
+        Reuse from layer
+      </button>
+    </span>
   );
 }
