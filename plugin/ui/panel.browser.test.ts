@@ -36,6 +36,12 @@ describe('the panel', () => {
     await panel.getByText('0.8 credits · 199.2 left').waitFor();
     expect(await hands.balance().textContent()).toBe('199.2 credits');
     expect(await page.locator('[data-node-name="A lighthouse in fog"] img').count()).toBe(1);
+    const dismiss = panel.getByRole('button', { name: 'Dismiss' });
+    const about = await dismiss.getAttribute('aria-describedby');
+    expect(await panel.locator(`[id="${about}"]`).textContent()).toBe('A lighthouse in fog');
+    await dismiss.press('Enter');
+    expect(await dismiss.count()).toBe(0);
+    expect(await hands.prompt().evaluate((prompt) => prompt === prompt.ownerDocument.activeElement)).toBe(true);
   });
 
   test('shows each model with its price for these settings, and the price follows the settings', async () => {

@@ -31,7 +31,7 @@ function JobRow({ app, job }: { readonly app: App; readonly job: Job }) {
         <span class={over || stuck ? 'thumbnail' : 'thumbnail bone'} aria-hidden="true" />
       )}
       <div class="what">
-        <p class="ellipsis" title={job.prompt}>
+        <p class="ellipsis" id={nameOf(job)} title={job.prompt}>
           {job.prompt}
         </p>
         <p class={bad ? 'wrong' : 'quiet numeric'}>{describe(job)}</p>
@@ -49,10 +49,30 @@ function Progress({ job }: { readonly job: Job }) {
   return <progress aria-label={`Progress of ${job.prompt}`} max={1} value={job.progress ?? undefined} />;
 }
 
+/** The id of what its buttons are about, for those who hear `Cancel` without seeing the row. */
+function nameOf({ ticket }: Job): string {
+  return `job-${ticket}`;
+}
+
+/** A row that goes takes the focus with it: it goes on at the form. */
+function focusForm(): void {
+  (document.getElementById('prompt') ?? document.getElementById('model'))?.focus({ preventScroll: true });
+}
+
 function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
   const { generations, checkout } = app;
+  const about = { 'aria-describedby': nameOf(job) };
   const dismiss = (
-    <button type="button" class="icon" aria-label="Dismiss" onClick={() => generations.dismiss(job.ticket)}>
+    <button
+      type="button"
+      {...about}
+      class="icon"
+      aria-label="Dismiss"
+      onClick={() => {
+        generations.dismiss(job.ticket);
+        focusForm();
+      }}
+    >
       <CloseIcon />
     </button>
   );
@@ -61,17 +81,17 @@ function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
     case 'queued':
     case 'running':
       return (
-        <button type="button" disabled={job.cancelling} onClick={() => void generations.cancel(job.ticket)}>
+        <button type="button" {...about} disabled={job.cancelling} onClick={() => void generations.cancel(job.ticket)}>
           Cancel
         </button>
       );
     case 'unsent':
       return (
         <div class="row">
-          <button type="button" onClick={() => void generations.proceed(job.ticket)}>
+          <button type="button" {...about} onClick={() => void generations.proceed(job.ticket)}>
             Try again
           </button>
-          <button type="button" onClick={() => void generations.cancel(job.ticket)}>
+          <button type="button" {...about} onClick={() => void generations.cancel(job.ticket)}>
             Cancel
           </button>
         </div>
@@ -81,19 +101,23 @@ function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
         <div class="row">
           {job.generationId !== null && (
             <>
-              <button type="button" onClick={() => void generations.proceed(job.ticket)}>
+              <button type="button" {...about} onClick={() => void generations.proceed(job.ticket)}>
                 Try again
               </button>
-              <button type="button" onClick={() => void app.save(job.generationId ?? '', 0)}>
+              <button type="button" {...about} onClick={() => void app.save(job.generationId ?? '', 0)}>
                 Save
               </button>
             </>
           )}
           <button
             type="button"
+            {...about}
             class="icon"
             aria-label="Do not place it"
-            onClick={() => generations.abandon(job.ticket)}
+            onClick={() => {
+              generations.abandon(job.ticket);
+              focusForm();
+            }}
           >
             <CloseIcon />
           </button>
@@ -103,7 +127,7 @@ function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
       return (
         <div class="row">
           {job.order && (
-            <button type="button" onClick={() => void checkout.repeat(job)}>
+            <button type="button" {...about} onClick={() => void checkout.repeat(job)}>
               Try again
             </button>
           )}
