@@ -61,10 +61,19 @@ describe('signing in', () => {
     await openSignedIn();
     for (let request = 0; request < 6; request++) fake.knobs.faults.push({ path: /./, fault: 'cut' });
     const app = await open();
-    await expect.poll(() => app.loading.value.step).toBe('failed');
+    await expect.poll(() => app.loading.value).toMatchObject({ step: 'failed', isSilent: true });
     fake.knobs.faults.length = 0;
     app.online();
     await expect.poll(() => app.loading.value.step).toBe('ready');
+  });
+
+  test('does not speak of the connection where a broker answers that it cannot', async () => {
+    await openSignedIn();
+    for (let request = 0; request < 6; request++) {
+      fake.knobs.faults.push({ path: /models|pools/, fault: new InkpotError('internal') });
+    }
+    const app = await open();
+    await expect.poll(() => app.loading.value).toMatchObject({ step: 'failed', isSilent: false });
   });
 });
 

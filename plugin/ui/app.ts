@@ -2,6 +2,7 @@ import { effect, signal, untracked } from '@preact/signals';
 import type { ToUi } from '../../shared/bridge/to-ui.ts';
 import { Receipt } from '../../shared/receipt.ts';
 import { createBroker } from './api/broker.ts';
+import { BrokerFault } from './api/broker-fault.ts';
 import { createHttp } from './api/http.ts';
 import { startDeviceFlow } from './auth/device-flow.ts';
 import { createOAuthClient } from './auth/oauth-client.ts';
@@ -42,7 +43,14 @@ export interface Surroundings {
 }
 
 /** Whether the account's data is here: what the Create view needs before it can show a form. */
-export type Loading = { readonly step: 'loading' | 'ready' } | { readonly step: 'failed'; readonly words: string };
+export type Loading = { readonly step: 'loading' | 'ready' } | Failed;
+
+interface Failed {
+  readonly step: 'failed';
+  readonly words: string;
+  /** Whether nothing was heard at all, rather than something that is of no use. */
+  readonly isSilent: boolean;
+}
 
 /** Puts the panel's parts together. Nothing happens before `start`. */
 export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectUrls, pixels, complain }: Surroundings) {
@@ -136,7 +144,8 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     try {
       await Promise.all([catalogue.load(), pools.load()]);
     } catch (error) {
-      loading.value = { step: 'failed', words: sayError(error) };
+      const isSilent = error instanceof BrokerFault && error.kind === 'unreachable';
+      loading.value = { step: 'failed', words: sayError(error), isSilent };
       return;
     }
     // A sign-in may have been kept without a connection to ask who it was.

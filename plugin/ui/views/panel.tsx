@@ -24,6 +24,6 @@ function View({ app }: { readonly app: App }) {
   const loading = app.loading.value;
   if (session.step === 'starting') return <Skeleton />;
   if (session.step !== 'signed-in') return <SignInView app={app} session={session} />;
-  if (loading.step === 'failed') return <UnreachableView app={app} words={loading.words} />;
+  if (loading.step === 'failed') return <UnreachableView app={app} words={loading.words} isSilent={loading.isSilent} />;
   return loading.step === 'loading' ? <Skeleton /> : <CreateView app={app} />;
 }
