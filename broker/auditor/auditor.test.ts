@@ -135,6 +135,22 @@ test('what changed last is looked at first, and a busy pool hides no other', () 
   expect(changes.take()).toBe('busy');
 });
 
+test('of pools that are busy all the time, each has its turn, however long a look takes', () => {
+  const now = { ms: 1_000_000 };
+  const changes = createChanges(() => now.ms);
+  const busy = ['a', 'b', 'c'];
+  const looks = Array.from({ length: 9 }, () => {
+    for (const poolId of busy) changes.note(poolId);
+    now.ms += 90_000;
+    return changes.take();
+  });
+  for (const poolId of busy)
+    expect(
+      looks.filter((look) => look === poolId),
+      poolId,
+    ).toHaveLength(3);
+});
+
 test('the running auditor finds a pool that breaks under load, and none that does not', async () => {
   const changes = createChanges(clock);
   const watched = createLedger(redis, changes.note);
