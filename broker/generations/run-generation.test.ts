@@ -125,20 +125,6 @@ test('the id of a job that was taken is kept although Redis was away when it cam
   expect(await redis.zScore('orphans', generationId)).toBeNull();
 });
 
-test('a job whose generation was given up while it was being sent is listed as the house’s', async () => {
-  const { poolId, generationId } = await queued();
-  const run = paid({
-    async submit() {
-      await runGeneration(paid({}), generationId, 0, never);
-      return { state: 'submitted', job: { id: 'job-1' } };
-    },
-  });
-  await runGeneration(run, generationId, 0, never);
-  expect(await store.find(generationId)).toMatchObject({ hold: 'released', reason: 'interrupted' });
-  expect(await redis.zScore('orphans', generationId)).not.toBeNull();
-  expect(await auditPool(redis, poolId)).toEqual([]);
-});
-
 test('a cancel that a drain cut off is asked again, and not taken for one that came too late', async () => {
   const { generationId } = await queued();
   const asked: boolean[] = [];

@@ -1,14 +1,11 @@
 import { type Provider, ProviderFault } from '../providers/provider.ts';
 import { isGivenUp, jobOf, type StoredGeneration, toProviderRequest } from './generation.ts';
-import { AT_ONCE, abandon, DONE, fail, isRedisAway, type Next, type RunOptions } from './step.ts';
+import { AT_ONCE, abandon, CALL_DEADLINE, DONE, fail, isRedisAway, type Next, type RunOptions } from './step.ts';
 import { resume, submit } from './submit.ts';
 import { takeIn } from './take-in.ts';
 
 /** How long a provider may work on one job, in ms; after that it is cancelled as far as it allows, and released. */
 const JOB_DEADLINE = 15 * 60_000;
-
-/** How long one call to a provider may take, in ms. */
-const CALL_DEADLINE = 60_000;
 
 /**
  * Takes one step of a generation from wherever its record says it stands. Every step may be the first after a crash, so

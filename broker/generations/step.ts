@@ -13,6 +13,9 @@ import type { Slots } from './slots.ts';
 /** How long the hold of a job that is being worked on stays safe from expiry, in ms. */
 export const HOLD_LIFE = 30 * 60_000;
 
+/** How long one call about a job may take at its provider, in ms. */
+export const CALL_DEADLINE = 60_000;
+
 /**
  * What is left to do after a step: nothing, or another step after so many ms. `polls` says how often the provider has
  * been asked, where that is not once more than before.

@@ -8,6 +8,7 @@ import {
   AT_ONCE,
   abandon,
   addOrphan,
+  CALL_DEADLINE,
   DONE,
   fail,
   HOLD_LIFE,
@@ -61,8 +62,12 @@ export async function submit(
     const request = { ...toProviderRequest(generation, inputs), webhookUrl: options.webhookUrl(generationId) };
     const submission = await provider.submit(request, deadline);
     if (submission.state === 'submitted') {
-      await keepJob(options, generation, submission.job, signal);
-      return { done: false, afterMs: provider.pollDelay(0), polls: 0 };
+      const { job } = submission;
+      if (await keepJob(options, generation, job, signal)) {
+        return { done: false, afterMs: provider.pollDelay(0), polls: 0 };
+      }
+      await stopOrphan(options, generation, provider, job);
+      return DONE;
     }
     await options.assets.keepDelivery(generationId, submission);
     return await takeDelivered(options, generation, provider, submission, signal);
@@ -127,16 +132,19 @@ async function takeNextPath(options: RunOptions, generation: StoredGeneration, r
 
 /**
  * Only this process knows the job's id yet, so it outlasts an outage of Redis rather than lose it. Of a generation that
- * has ended meanwhile, the job is listed as the house's.
+ * has ended meanwhile, the job is listed as the house's, and noted in its record: for the operator, and for a result
+ * that comes all the same.
+ * @returns whether the generation goes on with this job.
  */
 async function keepJob(
   options: RunOptions,
   generation: StoredGeneration,
   job: ProviderJob,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { poolId, generationId } = generation;
   const { clock, ledger, logger } = options;
+  const fields = toFields({ job: { ...job } });
   const move: Parameters<Ledger['advance']>[0] = {
     poolId,
     generationId,
@@ -144,13 +152,15 @@ async function keepJob(
     from: ['submitting'],
     stage: 'submitted',
     ttlMs: HOLD_LIFE,
-    fields: toFields({ job: { ...job }, submittedAt: clock() }),
+    fields: { ...fields, ...toFields({ submittedAt: clock() }) },
   };
   for (const end = clock() + KEEP_DEADLINE; ; ) {
     try {
       const { code } = await ledger.advance(move);
-      if (code !== 'OK' && code !== 'REPLAY') await addOrphan(options, generation, code, job);
-      return;
+      if (code === 'OK' || code === 'REPLAY') return true;
+      await addOrphan(options, generation, code, job);
+      if (code === 'TERMINAL') await ledger.note({ poolId, generationId, fields });
+      return code !== 'TERMINAL';
     } catch (error) {
       if (!isRedisAway(error) || clock() >= end || signal.aborted) {
         logger.error({ err: error, generationId, job }, 'the id of a provider job could not be kept');
@@ -159,4 +169,21 @@ async function keepJob(
       await sleep(KEEP_PAUSE);
     }
   }
+}
+
+/**
+ * Stops a job that nobody waits for, as far as its provider lets it. It stays listed: what a provider says it has stopped
+ * it may have begun. Not ended by a drain, because no other broker will do it.
+ */
+async function stopOrphan(
+  { logger }: RunOptions,
+  { generationId }: StoredGeneration,
+  provider: Provider,
+  job: ProviderJob,
+): Promise<void> {
+  const outcome = await provider.cancel(job, AbortSignal.timeout(CALL_DEADLINE)).catch((err: unknown) => {
+    logger.warn({ err, generationId, job }, 'a job that nobody waits for could not be stopped');
+    return 'running_on' as const;
+  });
+  logger.warn({ generationId, provider: provider.name, job, outcome }, 'a job that nobody waits for was to be stopped');
 }

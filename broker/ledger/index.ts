@@ -11,6 +11,7 @@ import { type Expire, type ExpireAnswer, expire } from './expire.ts';
 import type { GenerationRecord } from './generation-record.ts';
 import { type Hold, type HoldAnswer, hold } from './hold.ts';
 import { type Late, type LateAnswer, late } from './late.ts';
+import { type Note, type NoteAnswer, note } from './note.ts';
 import { listOpenHolds, listOpenPools, markOpen, type OpenHolds, rebuildOpenPools } from './open-holds.ts';
 import { type OpenPool, type OpenPoolAnswer, openPool } from './open-pool.ts';
 import { type GenerationPageRequest, listGenerations, readGeneration } from './read-generations.ts';
@@ -47,6 +48,7 @@ export interface Ledger {
   release(command: Release): Promise<ReleaseAnswer>;
   expire(command: Expire): Promise<ExpireAnswer>;
   late(command: Late): Promise<LateAnswer>;
+  note(command: Note): Promise<NoteAnswer>;
   setMember(command: SetMember): Promise<SetMemberAnswer>;
   setBudget(command: SetBudget): Promise<SetBudgetAnswer>;
   freeze(command: SetFrozen): Promise<SetFrozenAnswer>;
@@ -96,6 +98,7 @@ export function createLedger(redis: RedisClient, onChange: (poolId: string) => v
     release: (command) => change(release, command),
     expire: (command) => change(expire, command),
     late: (command) => change(late, command),
+    note: (command) => change(note, command),
     setMember: (command) => change(setMember, command),
     setBudget: (command) => change(setBudget, command),
     freeze: (command) => change((to, freeze) => setFrozen(to, 'freeze', freeze), command),
