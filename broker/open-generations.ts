@@ -68,7 +68,7 @@ export async function openGenerations(options: GenerationsOptions) {
     health: models.health,
     trust: models.trust,
     webhookUrl: (id) => (config.webhooks ? webhookUrlOf(publicUrl, keys.webhookKey, id) : null),
-    slots: createSlots({ redis: cache, logger, random: Math.random }),
+    slots: createSlots({ redis: cache, store, logger, random: Math.random, clock }),
     enqueue: (generation) => jobs.enqueue(generation),
     assets,
     uploads,

@@ -1,3 +1,4 @@
+import type { Route } from '../../shared/catalogue/model.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Pools } from '../pools/pools.ts';
@@ -17,6 +18,8 @@ export interface GenerationStore {
   read(accountId: string, generationId: string): Promise<StoredGeneration>;
   /** Newest first. @throws InkpotError `not_found` when the pool is not this person's. */
   list(accountId: string, poolId: string, page: { before?: string; limit: number }): Promise<StoredGeneration[]>;
+  /** Whether it is to be made, or being made, at this provider. */
+  isUnderWayAt(generationId: string, provider: Route['provider']): Promise<boolean>;
   /** Notes that someone wants it stopped, or that it cannot be. Moves no money. */
   setCancellation(generation: StoredGeneration, cancellation: 'requested' | 'too_late'): Promise<void>;
   /** Notes that its provider job may be running, and billed, although its hold has been released. */
@@ -59,6 +62,10 @@ export function createGenerationStore({
     async list(accountId, poolId, page) {
       await pools.read(accountId, poolId);
       return (await ledger.listGenerations(poolId, page)).map(parseGeneration);
+    },
+    async isUnderWayAt(generationId, provider) {
+      const generation = await find(generationId);
+      return generation?.hold === 'held' && generation.details.route.provider === provider;
     },
     async setCancellation({ poolId, generationId }, cancellation) {
       await ledger.advance({ poolId, generationId, fields: toFields({ cancellation }) });

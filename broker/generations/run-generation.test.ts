@@ -180,20 +180,6 @@ function done(meanwhile: () => Promise<void>): RunOptions {
   return { ...house.options, providers: new Map([['sketch', provider]]) };
 }
 
-test('a generation that is cancelled while it waits for its turn leaves its slot to others', async () => {
-  const waiting = paid({ limits: { activeJobs: 1, submitsPerMinute: 1 } });
-  const [first, second] = [await queued(), await queued()];
-  const [before, after] = await Promise.all([first, second].map(({ generationId }) => store.find(generationId)));
-  if (!before || !after) throw new Error('both are held');
-  await redis.del('slots:{sketch}');
-  expect(await waiting.slots.take(before, { activeJobs: 1, submitsPerMinute: 1 })).toBe(0);
-  await waiting.slots.release(before);
-  expect(await runGeneration(waiting, second.generationId, 0, never)).toMatchObject({ done: false, polls: 0 });
-  await ledger.release({ ...second, memberId: 'ada', state: 'cancelled', reason: 'cancelled', actor: 'ada' });
-  expect(await runGeneration(waiting, second.generationId, 0, never)).toEqual({ done: true });
-  expect(await waiting.slots.take(before, { activeJobs: 1, submitsPerMinute: null })).toBe(0);
-});
-
 test('a result that comes after its hold was given back is the person’s, free of charge', async () => {
   const { poolId, generationId } = await queued();
   const run = done(() => giveBack(generationId, 'timeout'));

@@ -20,11 +20,10 @@ export async function runGeneration(
   signal: AbortSignal,
 ): Promise<Next> {
   const generation = await options.store.find(generationId);
-  if (generation && isGivenUp(generation)) return askOnceMore(options, generation, signal);
   if (generation?.hold !== 'held') {
     // It may have ended while it had a slot and waited for its minute.
     if (generation) await options.slots.release(generation);
-    return DONE;
+    return generation && isGivenUp(generation) ? askOnceMore(options, generation, signal) : DONE;
   }
   const next = await takeStepOf(options, generation, polls, signal);
   if (next.done) await options.slots.release(generation);

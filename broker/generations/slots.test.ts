@@ -4,6 +4,7 @@ import type { Route } from '../../shared/catalogue/model.ts';
 import { connectRedis, type RedisClient } from '../redis/connect.ts';
 import { quiet, startTestRedis } from '../redis/test-redis.ts';
 import type { StoredGeneration } from './generation.ts';
+import type { GenerationStore } from './generation-store.ts';
 import { createSlots } from './slots.ts';
 
 const logger = pino({ level: 'silent' });
@@ -25,13 +26,20 @@ let made = 0;
 function slotsAt(limits: { activeJobs: number | null; submitsPerMinute: number | null }) {
   made += 1;
   const provider = `provider-${made}` as Route['provider'];
-  const slots = createSlots({ redis, logger, random: () => 0.5 });
+  const ended = new Set<string>();
+  const time = { now: 0 };
+  const store: Pick<GenerationStore, 'isUnderWayAt'> = {
+    isUnderWayAt: async (id, where) => where === provider && !ended.has(id),
+  };
+  const slots = createSlots({ redis, store, logger, random: () => 0.5, clock: () => time.now });
   const sender = (memberId: string, generationId: string) => ({
     memberId,
     generationId,
     details: { route: { provider, path: 'x' } } as StoredGeneration['details'],
   });
   return {
+    ended,
+    time,
     take: (memberId: string, generationId: string) => slots.take(sender(memberId, generationId), limits),
     release: (memberId: string, generationId: string) => slots.release(sender(memberId, generationId)),
   };
@@ -75,10 +83,23 @@ test('what may be sent in a minute is counted, and says how long to wait', async
   for (const wait of waits.filter((one) => one > 0)) expect(wait).toBeLessThanOrEqual(60_000);
 });
 
+test('a slot that nobody gave back is free once somebody needs it; one whose generation is under way is not', async () => {
+  const { take, ended, time } = slotsAt({ activeJobs: 2, submitsPerMinute: null });
+  expect([await take('ada', 'dead'), await take('ada', 'alive')]).toEqual([0, 0]);
+  expect(await take('bob', 'next')).toBeGreaterThan(0);
+  ended.add('dead');
+  time.now += 5_000;
+  await expect.poll(() => take('bob', 'next')).toBe(0);
+  time.now += 5_000;
+  expect(await take('eve', 'after')).toBeGreaterThan(0);
+  expect(await take('ada', 'alive'), 'it has kept its slot').toBe(0);
+});
+
 test('while they cannot be counted, everything is sent', async () => {
   const gone = await connectRedis({ url: server.url, name: 'gone', logger: quiet });
   gone.destroy();
-  const slots = createSlots({ redis: gone, logger, random: () => 0 });
+  const store = { isUnderWayAt: async () => true };
+  const slots = createSlots({ redis: gone, store, logger, random: () => 0, clock: () => 0 });
   const details = { route: { provider: 'fal', path: 'x' } } as StoredGeneration['details'];
   const sender = { memberId: 'ada', generationId: 'g', details };
   expect(await slots.take(sender, { activeJobs: 1, submitsPerMinute: 1 })).toBe(0);

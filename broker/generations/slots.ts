@@ -4,6 +4,7 @@ import type { Provider } from '../providers/provider.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { withDeadline } from '../redis/deadline.ts';
 import type { StoredGeneration } from './generation.ts';
+import type { GenerationStore } from './generation-store.ts';
 import takeSlotScript from './take-slot.lua';
 
 /** Who wants to be sent where. */
@@ -26,8 +27,14 @@ const ACTIVE_JOBS = 32;
 /** When to ask again for a slot, in ms: long enough to cost nothing, short enough to be no wait of its own. */
 const ASK_AGAIN = { least: 300, spread: 400 };
 
-/** How long a slot is kept for a generation of which nothing is heard, in ms. */
+/** How long a slot is kept for a generation of which nothing is heard, in ms, where nobody else needs it. */
 const SLOT_LIFE = 30 * 60_000;
+
+/**
+ * How often whoever finds no slot free may look whether their generations still need them, in ms: each look reads a record
+ * per slot.
+ */
+const LOOK_EVERY = 5_000;
 
 /** How long someone counts as waiting after they last asked, in ms. */
 const WAITING_FOR = 3_000;
@@ -37,13 +44,18 @@ const PATIENCE = 2_000;
 export interface SlotsOptions {
   /** What may be lost: without its counts everybody is sent at once. */
   readonly redis: RedisClient;
+  /** Who needs a slot: it is told by the records, for a release may be lost and its broker may die. */
+  readonly store: Pick<GenerationStore, 'isUnderWayAt'>;
   readonly logger: Logger;
   /** From 0 to 1. */
   readonly random: () => number;
+  /** ms since 1970 */
+  readonly clock: () => number;
 }
 
-export function createSlots({ redis, logger, random }: SlotsOptions): Slots {
+export function createSlots({ redis, store, logger, random, clock }: SlotsOptions): Slots {
   const rates = new Map<number, RateLimiterRedis>();
+  const lookedAt = new Map<string, number>();
   const slotsOf = (provider: string) => `slots:{${provider}}`;
   const askAgain = () => Math.round(ASK_AGAIN.least + random() * ASK_AGAIN.spread);
 
@@ -54,6 +66,21 @@ export function createSlots({ redis, logger, random }: SlotsOptions): Slots {
       arguments: [memberId, generationId, String(limit), String(SLOT_LIFE), String(WAITING_FOR)],
     });
     return reply === 1;
+  }
+
+  /** Gives the slots back that nobody has given back. Whoever needs one finds it when they ask again. */
+  async function freeUnneeded(provider: Provider['name']): Promise<void> {
+    if (clock() - (lookedAt.get(provider) ?? Number.NEGATIVE_INFINITY) < LOOK_EVERY) return;
+    lookedAt.set(provider, clock());
+    const taken = await redis.zRange(slotsOf(provider), 0, -1);
+    await Promise.all(
+      taken.map(async (slot) => {
+        const [, generationId = ''] = slot.split(' ');
+        if (await store.isUnderWayAt(generationId, provider)) return;
+        await redis.zRem(slotsOf(provider), slot);
+        logger.warn({ generationId, provider }, 'a slot that nobody had given back is free');
+      }),
+    );
   }
 
   /** Counts a submit; whoever comes too early is told how long to wait, in ms. */
@@ -82,7 +109,12 @@ export function createSlots({ redis, logger, random }: SlotsOptions): Slots {
       const { provider } = sender.details.route;
       try {
         return await withDeadline(PATIENCE, async () => {
-          if (!(await hasSlot(sender, activeJobs ?? ACTIVE_JOBS))) return askAgain();
+          if (!(await hasSlot(sender, activeJobs ?? ACTIVE_JOBS))) {
+            freeUnneeded(provider).catch((err: unknown) =>
+              logger.warn({ err, provider }, 'it could not be seen which slots are needed'),
+            );
+            return askAgain();
+          }
           return submitsPerMinute === null ? 0 : countSubmit(provider, submitsPerMinute);
         });
       } catch (err) {
@@ -94,7 +126,7 @@ export function createSlots({ redis, logger, random }: SlotsOptions): Slots {
     async release({ generationId, memberId, details }) {
       const { provider } = details.route;
       await withDeadline(PATIENCE, () => redis.zRem(slotsOf(provider), `${memberId} ${generationId}`)).catch(
-        (err: unknown) => logger.warn({ err, generationId }, 'a slot is kept until its time is over'),
+        (err: unknown) => logger.warn({ err, generationId }, 'a slot is kept until somebody needs it'),
       );
     },
   };

@@ -84,7 +84,7 @@ export async function startTestRun(): Promise<TestRun> {
     }),
     providers: new Map([['sketch', createSketch()]]),
     health: createRouteHealth({ redis, alarms, logger, clock }),
-    slots: createSlots({ redis, logger, random: () => 0 }),
+    slots: createSlots({ redis, store, logger, random: () => 0, clock }),
     enqueue: async ({ details }) => void enqueued.push(details.route),
     assets: createAssets({ store: files }),
     uploads,
