@@ -20,6 +20,11 @@ const ACTOR = 'broker:transfers';
 /** How long the hold may wait for its next step before it lapses, in ms; after that step it does not lapse any more. */
 const HOLD_LIFE_MS = 30 * 60_000;
 
+/** Why the hold was given back, where nothing had arrived. */
+const TARGET_MOVED = 'target_moved';
+
+const TOO_LONG = 'The transfer took too long. Nothing was moved: try again.';
+
 /** No limit: a transfer is over at once, and a pool that is busy may still be emptied. */
 const ANY_NUMBER = 1_000_000;
 
@@ -59,11 +64,11 @@ export async function moveCredits({ ledger, records }: MoveOptions, transfer: Tr
     stage: 'submitting',
   });
   const isDone = sent.code === 'TERMINAL' && sent.standing.hold === 'captured';
+  const { split, captured, reason } = await holdOf(ledger, transfer);
   if (sent.code !== 'OK' && sent.code !== 'REPLAY' && !isDone) {
     await records.end(id);
-    throw new InkpotError('conflict', { detail: 'The transfer took too long. Nothing was moved: try again.' });
+    throw new InkpotError('conflict', { detail: reason === TARGET_MOVED ? movedAway(captured) : TOO_LONG });
   }
-  const { split, captured } = await holdOf(ledger, transfer);
   const arrived = isDone ? captured : await credit(ledger, transfer, split);
   if (!isDone) await (arrived > 0 ? takeFromSource(ledger, transfer, arrived) : giveBack(ledger, transfer));
   await records.end(id);
@@ -73,11 +78,11 @@ export async function moveCredits({ ledger, records }: MoveOptions, transfer: Tr
   return { split, balance };
 }
 
-/** What the hold took of each origin, which is what arrives; and what of it was captured. */
+/** What the hold took of each origin, which is what arrives; what of it was captured; and why all of it went back. */
 async function holdOf(
   ledger: MoveOptions['ledger'],
   { id, from }: TransferRecord,
-): Promise<Pick<GenerationRecord, 'split' | 'captured'>> {
+): Promise<Pick<GenerationRecord, 'split' | 'captured' | 'reason'>> {
   const record = await ledger.readGeneration(from, id);
   if (!record) throw new InkpotError('internal', { cause: `the hold of ${id} is gone` });
   return record;
@@ -127,7 +132,7 @@ async function takeFromSource(
 
 async function giveBack(ledger: MoveOptions['ledger'], { id, from, accountId }: TransferRecord): Promise<void> {
   const whose = { poolId: from, generationId: id, memberId: accountId };
-  const { code } = await ledger.release({ ...whose, state: 'refused', reason: 'target_moved', actor: ACTOR });
+  const { code } = await ledger.release({ ...whose, state: 'refused', reason: TARGET_MOVED, actor: ACTOR });
   if (code !== 'OK' && code !== 'REPLAY') {
     throw new InkpotError('internal', { cause: `the release of ${id} answered ${code}` });
   }

@@ -87,7 +87,10 @@ test('a hold that was never sent lapses and is given back; then the transfer is 
   await dieAt(1, 'after', transfer);
   const whose = { poolId: transfer.from, generationId: transfer.id, memberId: 'ada' };
   await ledger.release({ ...whose, state: 'failed', reason: 'timeout', actor: 'sweeper' });
-  await expect(moveCredits({ records, ledger }, transfer)).rejects.toMatchObject({ code: 'conflict' });
+  await expect(moveCredits({ records, ledger }, transfer)).rejects.toMatchObject({
+    code: 'conflict',
+    details: { detail: 'The transfer took too long. Nothing was moved: try again.' },
+  });
   expect([await ledger.readPool(transfer.from), await ledger.readPool(transfer.to)]).toMatchObject([
     { available: 700, held: 0 },
     { available: 0 },
@@ -131,11 +134,18 @@ const isAway = async (poolId: string) =>
   moveOut(redis, { poolId, moveId: 'move', to: 'another broker', why: 'moving house', actor: 'operator' });
 
 test.each([
-  ['before anything', 'before', 3, 700, 0],
-  ['between the gift and the bought part', 'after', 3, 400, 300],
+  ['before anything', 'before', 3, 700, 0, 'Nothing was moved.'],
+  [
+    'between the gift and the bought part',
+    'after',
+    3,
+    400,
+    300,
+    'Only 0.3 credits had arrived before; the rest is back.',
+  ],
 ] as const)(
   'what a pool that was moved to another broker %s did not get goes back, once',
-  async (_, when, step, left, arrived) => {
+  async (_, when, step, left, arrived, words) => {
     const transfer = await begun();
     await dieAt(step, when, transfer);
     expect(await isAway(transfer.to)).toMatchObject({ code: 'OK' });
@@ -144,9 +154,12 @@ test.each([
     expect(await ledger.readPool(transfer.from)).toMatchObject({ available: left, held: 0 });
     expect(await ledger.readPool(transfer.to)).toMatchObject({ available: 0, in: arrived, out: arrived });
     expect((await records.listUnderWay(time.now + 1)).map(({ id }) => id)).not.toContain(transfer.id);
-    await expect(moveCredits({ records, ledger }, transfer), 'the client’s repeat').rejects.toMatchObject({
-      code: 'conflict',
-    });
+    for (const who of ['the client’s repeat', 'and another']) {
+      await expect(moveCredits({ records, ledger }, transfer), who).rejects.toMatchObject({
+        code: 'conflict',
+        details: { detail: `The pool that should get the credits was moved to another broker. ${words}` },
+      });
+    }
     expect([await auditPool(redis, transfer.from), await auditPool(redis, transfer.to)]).toEqual([[], []]);
   },
 );
