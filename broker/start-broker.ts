@@ -150,6 +150,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     publicUrl,
     webSessions,
     mailer,
+    alarms,
     nudges,
     clock,
     logger,

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { createAlarms } from '../alarms/alarms.ts';
 import { openArchive } from '../archive/open-archive.ts';
 import { createSeal } from '../archive/seal.ts';
 import { loadKeys } from '../auth/keys.ts';
 import { createStripeTill } from '../checkout/stripe-till.ts';
 import { readConfig, resolveSecretFiles } from '../config.ts';
 import { createLedger } from '../ledger/index.ts';
+import { createSmtpMailer } from '../mail/mailer.ts';
 import { connectRedis } from '../redis/connect.ts';
 import { findPrivateRedis } from '../redis/find-private.ts';
 import { checkRedisForMoney } from '../redis/guard.ts';
@@ -32,9 +34,13 @@ export async function openBooks(
       seal: await createSeal((await loadKeys(redis)).jwks.keys),
       issuer,
       openTill() {
-        const { stripe } = config;
+        const { stripe, smtp, operatorEmail } = config;
         if (!stripe) throw new Error('No payments: STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are not set');
-        return createStripeTill({ redis, ledger, stripe, publicUrl: issuer, clock: Date.now, logger });
+        const mailer = smtp ? createSmtpMailer(smtp) : null;
+        // Nobody reads the metrics of a command.
+        const metrics = { alarmRaised: () => undefined };
+        const alarms = createAlarms({ redis, metrics, mailer, operatorEmail, publicUrl: issuer, logger });
+        return createStripeTill({ redis, ledger, stripe, publicUrl: issuer, alarms, clock: Date.now, logger });
       },
       close: () => redis.destroy(),
     };

@@ -34,7 +34,9 @@ export async function startTestRefunds() {
   /** @param connection the operator's, which may be worse than the broker's. */
   function openTill(connection: RedisClient = redis) {
     const ledger = createLedger(connection);
-    return createStripeTill({ redis: connection, ledger, stripe, publicUrl: 'http://localhost', clock, logger });
+    const { alarms } = shop;
+    const room = { redis: connection, ledger, alarms, clock, logger };
+    return createStripeTill({ ...room, stripe, publicUrl: 'http://localhost' });
   }
 
   /** Their archive is never looked at. */

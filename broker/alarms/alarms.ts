@@ -14,6 +14,8 @@ export type AlarmKind =
   | 'archive_failed'
   /** A transfer between pools stands still. */
   | 'transfer_stuck'
+  /** A payment came for a pool that was moved to another broker. */
+  | 'payment_stranded'
   /** A provider refuses the operator, or does not know a model any more. */
   | 'route_out'
   /** Providers cost more than was allowed. */

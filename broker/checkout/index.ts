@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import type { Logger } from 'pino';
 import type { WebSessions } from '../accounts/web-session.ts';
+import type { Alarms } from '../alarms/alarms.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Mailer } from '../mail/mail.ts';
 import type { RedisClient } from '../redis/connect.ts';
@@ -35,6 +36,7 @@ export interface CheckoutOptions {
   readonly webSessions: Pick<WebSessions, 'requireWebSession' | 'requireOwnForm'>;
   /** Null where nobody can be mailed. */
   readonly mailer: Mailer | null;
+  readonly alarms: Alarms;
   /** Which pools may be low; null where nobody tells: then auto top-up looks every minute. */
   readonly nudges: Nudges | null;
   /** Milliseconds since 1970. */
@@ -56,7 +58,7 @@ export interface Checkout {
 /** Top-up from page to ledger: packs, payment sessions, the webhook, and the search for payments that it missed. */
 export async function createCheckout(options: CheckoutOptions): Promise<Checkout> {
   const { redis, ledger, pools, stripe, environment, publicUrl, webSessions, mailer, nudges, clock, logger } = options;
-  const room = { redis, ledger, clock, logger };
+  const room = { redis, ledger, alarms: options.alarms, clock, logger };
   const pages = { pools, webSessions, clock, logger };
 
   if (stripe) {

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
+import { formatCredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
+import type { Alarms } from '../alarms/alarms.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { Charge, PaymentSource } from './payment-source.ts';
 import type { SettleReturns } from './settle-returns.ts';
@@ -17,6 +19,7 @@ export interface SettlementOptions {
   readonly ledger: Pick<Ledger, 'topup'>;
   readonly payments: PaymentSource;
   readonly settleReturns: SettleReturns;
+  readonly alarms: Alarms;
   readonly logger: Logger;
 }
 
@@ -30,10 +33,10 @@ export interface SettlementOptions {
  *   or Redis throws. The caller repeats.
  */
 export function createSettlement(options: SettlementOptions): Settlement {
-  const { topups, ledger, payments, settleReturns, logger } = options;
+  const { topups, ledger, payments, settleReturns, alarms, logger } = options;
 
   async function credit(topup: Topup, charge: Charge, session?: string): Promise<void> {
-    const { code } = await ledger.topup({
+    const { code, isStranded } = await ledger.topup({
       poolId: topup.pool,
       paymentId: charge.id,
       amount: topup.credits,
@@ -46,9 +49,16 @@ export function createSettlement(options: SettlementOptions): Settlement {
       throw new InkpotError('internal', { cause: `payment ${charge.id} was credited with another amount` });
     }
     await settleReturns(topup, charge);
+    // Whoever dies before the record says `credited` leaves it to the next one to call.
+    if (isStranded && topup.state !== 'credited') await callOperator(topup, charge);
     // Only after the credit: a record that says `credited` is not looked for any more.
     await topups.move(topup, 'credited', { ...(session && { session }), payment: charge.id });
     if (code === 'OK') logger.info({ topup: topup.id, pool: topup.pool, credits: topup.credits }, 'top-up credited');
+  }
+
+  async function callOperator({ pool, credits }: Topup, { id: payment }: Charge): Promise<void> {
+    const what = `Payment ${payment} came for pool ${pool} after that was moved to another broker. Its ${formatCredits(credits)} lie in the frozen pool here, where nobody can spend them: give the money back with admin refund ${payment}, and tell whoever paid to buy at the other broker.`;
+    await alarms.raise({ kind: 'payment_stranded', about: payment, what, details: { pool, payment } });
   }
 
   async function recordOf(name: TopupName, what: string): Promise<Topup> {

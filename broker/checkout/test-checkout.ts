@@ -8,6 +8,7 @@ import { ulid } from 'ulid';
 import { afterAll } from 'vitest';
 import { type Account, createAccounts } from '../accounts/accounts.ts';
 import { createWebSessions } from '../accounts/web-session.ts';
+import type { Alarm, Alarms } from '../alarms/alarms.ts';
 import { problemHandler } from '../http/problem.ts';
 import { createLedger } from '../ledger/index.ts';
 import type { Mail } from '../mail/mail.ts';
@@ -61,6 +62,8 @@ export async function startTestCheckout(
   const clock = () => time.now;
   const logged: string[] = [];
   const mails: Mail[] = [];
+  const alarmed: Alarm[] = [];
+  const alarms: Alarms = { raise: async (alarm) => void alarmed.push(alarm) };
   const logger = pino({ level: 'trace' }, { write: (line) => void logged.push(line) });
   const ledger = createLedger(redis);
   const pools = createPools({ redis, ledger });
@@ -78,6 +81,7 @@ export async function startTestCheckout(
     publicUrl,
     webSessions,
     mailer: { send: async (mail) => void mails.push(mail) },
+    alarms,
     nudges: null,
     clock,
     logger,
@@ -122,6 +126,9 @@ export async function startTestCheckout(
     logged,
     /** Those that were sent. */
     mails,
+    alarms,
+    /** What the operator was called for. */
+    alarmed,
     newPerson,
     /** Available millicredits of a pool. */
     available: async (poolId: string) => (await ledger.readPool(poolId))?.available,

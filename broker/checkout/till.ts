@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Alarms } from '../alarms/alarms.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import type { PaymentSource } from './payment-source.ts';
@@ -13,6 +14,7 @@ export interface TillOptions {
   readonly redis: RedisClient;
   readonly ledger: Pick<Ledger, 'topup' | 'readPool' | 'readPayment' | 'clawTo' | 'dispute'>;
   readonly payments: PaymentSource;
+  readonly alarms: Alarms;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   readonly logger: Logger;
@@ -26,11 +28,11 @@ export interface Till {
   readonly reconciler: Reconciler;
 }
 
-export function createTill({ redis, ledger, payments, clock, logger }: TillOptions): Till {
+export function createTill({ redis, ledger, payments, alarms, clock, logger }: TillOptions): Till {
   const topups = createTopups(redis, clock);
   const refunds = createRefunds(redis);
   const settleReturns = createSettleReturns({ ledger, payments, refunds, logger });
-  const settlement = createSettlement({ topups, ledger, payments, settleReturns, logger });
+  const settlement = createSettlement({ topups, ledger, payments, settleReturns, alarms, logger });
   const refundDesk = createRefundDesk({ redis, ledger, topups, refunds, payments, settlement, clock, logger });
   const reconciler = createReconciler({ redis, topups, payments, settlement, refundDesk, clock, logger });
   return { topups, settlement, refundDesk, reconciler };

@@ -14,11 +14,16 @@ local pool = read_pool(KEYS[1])
 if not pool then
   return { 'NO_POOL' }
 end
+-- Whether it came after the pool was moved to another broker: there nobody has it, and here nobody spends it.
+local function is_stranded()
+  local moved = tonumber(redis.call('HGET', pool.key, 'movedSeq') or '')
+  return moved and tonumber(redis.call('HGET', payment_key, 'seq') or 0) > moved and '1' or '0'
+end
 local known = read_payment(payment_key, aside)
 if known.request then
-  return answer(known.request == request and 'REPLAY' or 'CONFLICT', pool)
+  return answer(known.request == request and 'REPLAY' or 'CONFLICT', pool, is_stranded())
 elseif ARGV[8] == '1' and redis.call('HEXISTS', pool.key, 'moved') == 1 then
-  return answer('MOVED', pool)
+  return answer('MOVED', pool, '0')
 end
 
 local gift = origin == 'gift' and amount or 0
@@ -39,4 +44,4 @@ if known.target > 0 or known.disputes > 0 then
     set_aside(pool, credited)
   end
 end
-return answer('OK', pool)
+return answer('OK', pool, is_stranded())

@@ -27,6 +27,8 @@ export interface Topup {
 
 const Code = z.enum(['OK', 'REPLAY', 'CONFLICT', 'MOVED']);
 
+const Stranded = z.tuple([z.enum(['0', '1'])]).transform(([flag]) => flag === '1');
+
 export interface TopupAnswer {
   /**
    * `REPLAY`: this payment was credited before. `CONFLICT`: it was credited for another amount, origin or reference.
@@ -34,6 +36,8 @@ export interface TopupAnswer {
    */
   readonly code: z.infer<typeof Code>;
   readonly balance: PoolBalance;
+  /** It came after the pool was moved to another broker: it is in the pool here, where nobody can spend it. */
+  readonly isStranded: boolean;
 }
 
 const script = defineScript(topupScript, payment);
@@ -50,6 +54,6 @@ export async function topup(redis: RedisClient, command: Topup): Promise<TopupAn
     [keys.pool, keys.log, keys.payment(paymentId), keys.aside],
     [paymentId, amount, origin, reference, actor, memberId, request, unlessMoved ? '1' : '0'],
   );
-  const { code, balance } = parseAnswer(Code, reply);
-  return { code, balance };
+  const { code, balance, rest } = parseAnswer(Code, reply);
+  return { code, balance, isStranded: Stranded.parse(rest) };
 }

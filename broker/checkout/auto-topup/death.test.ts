@@ -21,7 +21,7 @@ const stripeSettings = { secretKey: SECRET_KEY, webhookSecrets: [], baseUrl: str
 /** A broker's part of auto top-up, on this connection. Its requests to Stripe are never given up and sent again. */
 function aBroker(connection: RedisClient, mailer: Mailer) {
   const logger = pino({ level: 'silent' });
-  const room = { redis: connection, ledger: createLedger(connection), clock, logger, publicUrl };
+  const room = { redis: connection, ledger: createLedger(connection), alarms: shop.alarms, clock, logger, publicUrl };
   const { cards, ...till } = createStripeTill({ ...room, stripe: { ...stripeSettings, timeoutMs: 600_000 } });
   if (!cards) throw new Error('cards can be saved in these tests');
   const arrangements = createArrangements(connection, clock);

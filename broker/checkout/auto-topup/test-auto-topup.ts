@@ -16,6 +16,7 @@ export function testAutoTopup(redis: RedisClient, shop: TestCheckout) {
   const till = createStripeTill({
     redis,
     ledger,
+    alarms: shop.alarms,
     clock,
     logger: pino({ level: 'silent' }),
     publicUrl: 'http://localhost:8787',

@@ -22,7 +22,8 @@ afterAll(async () => {
 test('a generation that takes a pool below its threshold has credits bought while it is still drawn', async () => {
   const { redis } = broker;
   const settings = { secretKey, webhookSecrets: [], baseUrl: stripe.origin, automaticTax: false };
-  const room = { redis, ledger: createLedger(redis), clock: Date.now, logger: pino({ level: 'silent' }) };
+  const alarms = { raise: async () => undefined };
+  const room = { redis, ledger: createLedger(redis), alarms, clock: Date.now, logger: pino({ level: 'silent' }) };
   const { cards } = createStripeTill({ ...room, publicUrl: broker.url, stripe: settings });
   const arrangements = createArrangements(redis, Date.now);
   const ada = await broker.person(60);
