@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -67,6 +67,17 @@ test('no two of many writers at once leave a mixed file', async () => {
   await Promise.all(versions.map((original) => store.put(target, { original, figma: null, thumbnail: png('t') })));
   const kept = await read('original');
   expect(versions.some((version) => kept?.bytes.equals(version))).toBe(true);
+});
+
+test('a picture that cannot be stored is over when it fails: nothing of it is written any more', async () => {
+  const place = join(folder, 'assets', 'za', target.generationId, '0');
+  await mkdir(join(place, 'thumbnail', 'in the way'), { recursive: true });
+  const large = png('o'.repeat(32_000_000));
+  const stored = store.put(target, { original: large, figma: jpeg('f'), thumbnail: png('t') });
+  await expect(stored).rejects.toMatchObject({ syscall: 'rename' });
+  expect((await readdir(place)).filter((name) => name.startsWith('.'))).toEqual([]);
+  await store.dropGeneration(target.generationId);
+  expect(await readdir(join(folder, 'assets', 'za'))).toEqual([]);
 });
 
 test('a name that could leave the folder is refused', async () => {

@@ -31,11 +31,13 @@ export function createDiskStore(dataDir: string): AssetStore & UploadStore {
     async put(target, { original, figma, thumbnail }) {
       const folder = folderOf(target);
       await mkdir(folder, { recursive: true });
-      await Promise.all([
+      const written = await Promise.allSettled([
         figma ? writeWhole(folder, 'figma', figma) : rm(join(folder, 'figma'), { force: true }),
         writeWhole(folder, 'thumbnail', thumbnail),
         writeWhole(folder, 'original', original),
       ]);
+      // Only now that none of them is being written any more: whoever drops the folder then finds all of it.
+      for (const one of written) if (one.status === 'rejected') throw one.reason;
       await syncFolder(folder);
     },
 

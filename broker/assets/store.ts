@@ -27,7 +27,7 @@ export interface StoredFile {
 
 /** Where pictures are kept. */
 export interface AssetStore {
-  /** Keeps all renditions or none that can be read half; doing it again replaces them. */
+  /** Keeps all renditions or none that can be read half; doing it again replaces them. Once it fails, it writes no more. */
   put(target: Target, renditions: Renditions): Promise<void>;
   /** @returns null when there is no such picture. */
   open(target: Target, variant: Variant): Promise<StoredFile | null>;

@@ -19,7 +19,7 @@ export async function takeIn(
   const wanted = outputs.slice(0, details.settings.count);
   const video = details.kind === 'video' ? { seconds: details.settings.duration } : undefined;
   const vector = options.models.get(details.modelId)?.vector;
-  const received = await Promise.all(
+  const received = await Promise.allSettled(
     wanted.map(async (output, index) => {
       try {
         const about = { expected: details.size, video, vector, provider, target: { generationId, index }, signal };
@@ -31,7 +31,9 @@ export async function takeIn(
       }
     }),
   );
-  const good = received.filter((output) => output !== null);
+  // Only now that none of them is being stored any more: what is given up may be deleted, and stays deleted.
+  for (const one of received) if (one.status === 'rejected') throw one.reason;
+  const good = received.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
   if (uncertain) await addOrphan(options, generation, `${uncertain} more results may be billed`);
   if (good.length === 0) {
     options.health.failed(details.route, 'bad_output', 'no picture of it can be used');
