@@ -125,16 +125,16 @@ describe('a generation that succeeds', () => {
 
 describe('a generation that does not succeed', () => {
   test.each([
-    ['__fail__', 'failed'],
-    ['__moderate__', 'refused'],
-    ['__nsfw_output__', 'refused'],
-    ['__429__', 'failed'],
-    ['__402__', 'failed'],
-    ['__401__', 'failed'],
-    ['__gone__', 'failed'],
-    ['__truncated__', 'failed'],
-    ['__500_after_accept__', 'failed'],
-  ])('cases 01, 13, 22: %s is released in full and says why in our words', async (word, state) => {
+    ['__fail__', 'failed', false],
+    ['__moderate__', 'refused', true],
+    ['__nsfw_output__', 'refused', true],
+    ['__429__', 'failed', false],
+    ['__402__', 'failed', false],
+    ['__401__', 'failed', false],
+    ['__gone__', 'failed', false],
+    ['__truncated__', 'failed', true],
+    ['__500_after_accept__', 'failed', true],
+  ])('cases 01, 13, 22: %s is released in full and says why in our words', async (word, state, mayBeBilled) => {
     const person = await broker.person(10);
     const before = broker.fal.jobs.all.length;
     const { generation } = await person.generate(FAL_MODEL, onFal(`a fox ${word}`));
@@ -145,6 +145,8 @@ describe('a generation that does not succeed', () => {
     expect(ended.balance).toMatchObject({ available: 10_000, held: 0 });
     expect(broker.fal.jobs.all.length - before, 'nothing is sent twice').toBeLessThanOrEqual(1);
     expect(await auditPool(broker.redis, person.poolId)).toEqual([]);
+    const listed = await broker.redis.zScore('orphans', generation.id);
+    expect(listed !== null, 'the operator is told what may be billed').toBe(mayBeBilled);
     // What these words say takes the route out of service, until the operator has seen to it.
     if (['__402__', '__401__', '__gone__'].includes(word)) await broker.restart();
   });

@@ -202,6 +202,44 @@ describe('a poll', () => {
     server.close().closeAllConnections();
   });
 
+  const flagged = {
+    detail: [{ loc: ['body', 'prompt'], msg: 'flagged', type: 'content_policy_violation' }],
+  };
+  test.each<[what: string, status: number, body: object, units: string | null, billed: boolean]>([
+    ['a refused prompt', 422, flagged, null, true],
+    ['a refused prompt that fal counts', 422, flagged, '1.0', true],
+    ['a refused prompt that fal does not count', 422, flagged, '0.0', false],
+    [
+      'a fault behind the model',
+      400,
+      { detail: [{ loc: ['body'], msg: '', type: 'downstream_service_error' }] },
+      null,
+      true,
+    ],
+    ['a success without pictures', 200, { images: [] }, null, true],
+    ['a success that cannot be read', 200, { images: 'none' }, null, true],
+    [
+      'an error of the model',
+      500,
+      { detail: [{ loc: ['body'], msg: '', type: 'internal_server_error' }] },
+      null,
+      false,
+    ],
+    ['a job that was stopped', 499, { detail: 'cancelled', error_type: 'client_cancelled' }, null, false],
+    ['a result that is gone', 404, { status: 'NOT_FOUND' }, null, false],
+  ])('says of %s whether it may be billed', async (_what, code, body, units, billed) => {
+    const { url, server } = await standIn((req, res) => {
+      const isResult = req.url === '/r';
+      const headers = isResult && units !== null ? { 'x-fal-billable-units': units } : {};
+      res.writeHead(isResult ? code : 200, headers).end(JSON.stringify(isResult ? body : { status: 'COMPLETED' }));
+    });
+    const job = { requestId: 'r', statusUrl: `${url}/s`, responseUrl: `${url}/r`, cancelUrl: `${url}/c` };
+    const status = await adapter(url).poll(job, requestFor('a fox'), signal);
+    expect(status).toMatchObject({ state: 'failed', ...(billed && { billed }) });
+    expect('billed' in status).toBe(billed);
+    server.close().closeAllConnections();
+  });
+
   test('slows down as a job goes on', () => {
     const delays = Array.from({ length: 20 }, (_, attempt) => adapter().pollDelay(attempt));
     expect(delays[0]).toBe(400);

@@ -8,7 +8,7 @@ import { readRefusal } from './errors.ts';
 import { abilitiesOn, toInput } from './inputs.ts';
 import { createPrices } from './prices.ts';
 import { createWebhookCheck } from './webhook.ts';
-import { Result, Status, Submitted } from './wire.ts';
+import { BillableUnits, Result, Status, Submitted } from './wire.ts';
 
 const PLATFORM = 'https://api.fal.ai';
 const QUEUE = 'https://queue.fal.run';
@@ -153,28 +153,36 @@ function accepted(answer: Answer): Answer {
 }
 
 function readResult(answer: Answer): ProviderStatus {
+  const failed = { state: 'failed', ...(mayBeBilled(answer) && { billed: true }) } as const;
   if (answer.status >= 300) {
     const { reason, cause } = readRefusal(answer.status, answer.body);
     const isGateway = ASK_AGAIN.has(answer.status) || (answer.status >= 500 && answer.body === null);
     if (isGateway || (answer.status === 400 && /still in progress/i.test(cause))) throw refused(answer);
     // The endpoint took the job, so a 404 here is about the job and not about the model.
-    return { state: 'failed', reason: answer.status === 404 ? 'provider_error' : reason, cause };
+    return { ...failed, reason: answer.status === 404 ? 'provider_error' : reason, cause };
   }
   const result = Result.safeParse(answer.body);
-  if (!result.success) return { state: 'failed', reason: 'provider_error', cause: String(result.error) };
+  if (!result.success) return { ...failed, reason: 'provider_error', cause: String(result.error) };
   const { image, video, seed, has_nsfw_concepts: flags } = result.data;
   const images = result.data.images ?? [image, video].filter((file) => file != null);
-  if (images.length === 0) return { state: 'failed', reason: 'provider_error', cause: 'completed without pictures' };
+  if (images.length === 0) return { ...failed, reason: 'provider_error', cause: 'completed without pictures' };
   const outputs = images.flatMap(({ url }, index) =>
     // One seed makes the whole batch: alone it makes the first picture again, and only that.
     flags?.[index] === true ? [] : [{ url, seed: index === 0 ? usableSeed(seed) : null }],
   );
   const withheld = images.length - outputs.length;
-  // A request that succeeded is billed, whatever its pictures show (fal.ai/docs "FAQ").
-  if (outputs.length === 0) {
-    return { state: 'failed', reason: 'moderated_output', cause: 'has_nsfw_concepts', billed: true };
-  }
+  if (outputs.length === 0) return { ...failed, reason: 'moderated_output', cause: 'has_nsfw_concepts' };
   return { state: 'succeeded', outputs, ...(withheld > 0 && { uncertain: withheld }) };
+}
+
+/**
+ * A request that succeeded is billed, whatever its pictures show. One with a fault of the caller's, such as a prompt that was
+ * refused, may be: if a runner was at it before the fault was seen. Errors of fal's own never are (fal.ai/docs "FAQ"). Where
+ * fal counts the units, they tell.
+ */
+function mayBeBilled({ status, headers }: Answer): boolean {
+  const units = BillableUnits.safeParse(headers['x-fal-billable-units']);
+  return units.success ? units.data > 0 : status < 300 || status === 400 || status === 422;
 }
 
 function refused({ status, body }: Answer): ProviderFault {
