@@ -18,6 +18,7 @@ export function refuse(error: unknown): never {
 }
 
 /** What the log may have of it: the error itself carries headers and bodies. */
-function describeError({ type, code, param, statusCode, requestId }: InstanceType<typeof StripeError>) {
+export function describeError(error: Stripe.errors.StripeError): object {
+  const { type, code, param, statusCode, requestId } = error;
   return { type, code, param, statusCode, requestId };
 }

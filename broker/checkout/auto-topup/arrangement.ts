@@ -9,8 +9,11 @@ import { type Millicredits, millicredits } from '../../../shared/credits.ts';
  */
 const State = z.enum(['setting_up', 'on', 'stopped', 'off']);
 
-/** Why a charge was refused: the bank wants its customer to be there; it said no; or the card is not at Stripe any more. */
-const Reason = z.enum(['requires_action', 'declined', 'card_gone']);
+/**
+ * Why a charge was refused: the bank wants its customer to be there; it said no; the card is not at Stripe any more; or
+ * Stripe did not take the charge, and never will.
+ */
+const Reason = z.enum(['requires_action', 'declined', 'card_gone', 'not_taken']);
 export type StopReason = z.infer<typeof Reason>;
 
 /** What an owner agrees to. */

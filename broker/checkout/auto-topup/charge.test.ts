@@ -104,51 +104,6 @@ test('a card that was taken away at Stripe stops it', async () => {
   expect(await auto.read(ada)).toContain('The saved card is not there any more');
 });
 
-/** Refused as Stripe refuses a wrong request. */
-async function refusedWith(person: Person, fault: { message: string; code?: string; param?: string }): Promise<void> {
-  const refusal = { type: 'invalid_request_error', ...fault } as const;
-  stripe.failWhen((request) => (request === 'POST /v1/payment_intents' ? { refusal } : undefined));
-  await auto.turnOn(person);
-  await pass();
-  stripe.failWhen(() => undefined);
-}
-
-test.each([
-  { message: 'Your account cannot currently make live charges.' },
-  { message: 'This value is not allowed.', param: 'return_url' },
-  { message: 'Automatic tax needs the address of the customer.', code: 'customer_tax_location_invalid' },
-  {
-    message: "No such customer: 'cus_1'; a similar object exists in live mode, but a test mode key was used.",
-    code: 'resource_missing',
-    param: 'customer',
-  },
-])(
-  'what the operator has to put right is an error in the log, stops nothing, and is charged once then: $message',
-  async (fault) => {
-    const ada = await shop.newPerson();
-    const before = shop.logged.length;
-    await refusedWith(ada, fault);
-    expect(await auto.arrangements.read(ada.poolId)).toMatchObject({ state: 'on', topup: 'auto-1' });
-    expect(shop.mails.filter(({ to }) => to === ada.account.email)).toEqual([]);
-    const errors = shop.logged.slice(before).filter((line) => JSON.parse(line).level === pino.levels.values.error);
-    expect(errors.filter((line) => line.includes(ada.poolId))).toHaveLength(1);
-    for (let n = 0; n < 2; n++) await pass();
-    expect(succeeded(ada)).toHaveLength(1);
-    expect(await shop.available(ada.poolId)).toBe(credits(200));
-  },
-);
-
-test.each([
-  { message: "No such PaymentMethod: 'pm_1'", code: 'resource_missing' },
-  { message: 'It is of no or another customer.', param: 'payment_method' },
-  { message: 'The provided PaymentMethod was previously used and detached. It may not be used again.' },
-  { message: 'The payment method must be attached to the customer.' },
-])('what is wrong with the saved card stops it: $message', async (fault) => {
-  const ada = await shop.newPerson();
-  await refusedWith(ada, fault);
-  expect(await auto.arrangements.read(ada.poolId)).toMatchObject({ state: 'stopped', reason: 'card_gone' });
-});
-
 test.each([
   { died: 'before the charge', later: 60_000 },
   { died: 'before the charge', later: 3 * DAY },

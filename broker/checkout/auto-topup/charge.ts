@@ -61,7 +61,8 @@ async function finishCharge(options: ChargeOptions, { state, email }: Arrangemen
     return arrangements.finish(topup, 'paid');
   }
   const end: ChargeEnd = charge?.reason ?? 'not_charged';
-  logger.info({ pool: topup.pool, topup: topup.id, end }, 'auto top-up took no money');
+  const cause = charge?.cause;
+  logger[cause ? 'error' : 'info']({ pool: topup.pool, topup: topup.id, end, cause }, 'auto top-up took no money');
   await topups.move(topup, 'failed');
   await arrangements.finish(topup, end);
 }

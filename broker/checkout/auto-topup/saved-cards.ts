@@ -21,7 +21,12 @@ export type ChargeState =
   /** The bank has not answered yet. */
   | { readonly state: 'pending' }
   /** No money was taken, and none will be. */
-  | { readonly state: 'refused'; readonly reason: StopReason };
+  | {
+      readonly state: 'refused';
+      readonly reason: StopReason;
+      /** What the operator needs to know, where it is theirs to put right. */
+      readonly cause?: object;
+    };
 
 /** Saving cards and charging them, at Stripe. Every verb may be repeated. */
 export interface SavedCards {

@@ -10,6 +10,8 @@ export function stopWords(reason: StopReason | undefined): string {
       return 'Your bank wants you to approve the payment yourself. Nothing was charged.';
     case 'card_gone':
       return 'The saved card is not there any more. Nothing was charged.';
+    case 'not_taken':
+      return 'The payment could not be made. Nothing was charged.';
     case 'declined':
     case undefined:
       return 'Your bank declined the payment. Nothing was charged.';

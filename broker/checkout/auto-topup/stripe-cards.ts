@@ -3,7 +3,7 @@ import { formatCredits } from '../../../shared/credits.ts';
 import { InkpotError } from '../../../shared/errors.ts';
 import type { Customers } from '../customers.ts';
 import { metadataOf, topupIn } from '../session-params.ts';
-import { refuse } from '../stripe-errors.ts';
+import { describeError, refuse } from '../stripe-errors.ts';
 import type { Topup } from '../topup.ts';
 import type { StopReason } from './arrangement.ts';
 import type { ChargeState, SavedCard, SavedCards } from './saved-cards.ts';
@@ -102,8 +102,11 @@ export function createStripeCards({ stripe, customers, publicUrl }: StripeCardsO
         return await close(await stripe.paymentIntents.create(params, { idempotencyKey: `auto_${pool}_${id}` }));
       } catch (error) {
         // Asking the same again would not help: the card or its customer was taken away at Stripe. Any other wrong
-        // request is the operator's to put right, and is made again under the same key.
+        // request is the operator's to put right, and is made again under the same key, unless Stripe keeps its answer.
         if (isCardGone(error)) return { state: 'refused', reason: 'card_gone' };
+        if (isKept(error)) {
+          return (await find(topup)) ?? { state: 'refused', reason: 'not_taken', cause: describeError(error) };
+        }
         if (!(error instanceof Stripe.errors.StripeCardError)) return refuse(error);
         return (await find(topup)) ?? { state: 'refused', reason: reasonOf(error.code) };
       }
@@ -155,6 +158,15 @@ function isGone(error: unknown): boolean {
 function isCardGone(error: unknown): boolean {
   if (!isWrong(error)) return false;
   return isGone(error) || ['payment_method', 'customer'].includes(error.param ?? '') || CARD_LEFT.test(error.message);
+}
+
+/**
+ * Whether this is what Stripe answers to every repeat under the key: it had begun to carry the request out, so it says
+ * the same again, or else that the key is of another request (docs.stripe.com/api/idempotent_requests).
+ */
+function isKept(error: unknown): error is Stripe.errors.StripeError {
+  if (error instanceof Stripe.errors.StripeIdempotencyError) return error.statusCode === 400;
+  return isWrong(error) && error.headers?.['idempotent-replayed'] === 'true';
 }
 
 function isWrong(error: unknown): error is Stripe.errors.StripeInvalidRequestError {

@@ -6,10 +6,15 @@ import { refused, type StripeFault, StripeRefusal } from './refusal.ts';
 import type { Store } from './store.ts';
 
 /**
- * What the next API request meets: an HTTP status or a refusal with 400 instead of any work; `{ after }`, a status though the work was done;
- * the socket closed after the work; or no answer ever.
+ * What the next API request meets: an HTTP status or a refusal with 400 instead of any work, which is kept under its key where the work had
+ * begun; `{ after }`, a status though the work was done; the socket closed after the work; or no answer ever.
  */
-export type Fault = number | { readonly refusal: StripeFault } | { readonly after: number } | 'hang-up' | 'stall';
+export type Fault =
+  | number
+  | { readonly refusal: StripeFault; readonly isKept?: boolean }
+  | { readonly after: number }
+  | 'hang-up'
+  | 'stall';
 
 export interface ApiOptions {
   readonly secretKey: string;
@@ -28,6 +33,8 @@ const Form = z.record(z.string(), z.unknown());
 interface Answer {
   readonly status: number;
   readonly body: object;
+  /** Whether it is the first answer for its key, given again. */
+  readonly isReplayed?: boolean;
 }
 
 /** The frame of the API: the key, the version, faults on purpose, idempotency keys, expansion; `add` brings what it offers. */
@@ -50,7 +57,7 @@ export function createApi({ secretKey, store, nextFault, isConcealed }: ApiOptio
     const request = `${req.method} ${req.path} ${JSON.stringify(req.body)}`;
     const before = remembered.get(key);
     if (before && before.at + REMEMBERED_MS > store.clock()) {
-      if (before.request === request) return before;
+      if (before.request === request) return { ...before, isReplayed: true };
       const message =
         'Keys for idempotent requests can only be used with the same parameters they were first used with.';
       throw new StripeRefusal(400, { type: 'idempotency_error', message });
@@ -64,17 +71,22 @@ export function createApi({ secretKey, store, nextFault, isConcealed }: ApiOptio
     return (req, res) => {
       const fault = nextFault(`${req.method} ${req.baseUrl}${req.path}`);
       if (typeof fault === 'number') throw new StripeRefusal(fault, onPurpose);
-      if (typeof fault === 'object' && 'refusal' in fault) throw new StripeRefusal(400, fault.refusal);
+      const isRefusal = typeof fault === 'object' && 'refusal' in fault;
+      if (isRefusal && !fault.isKept) throw new StripeRefusal(400, fault.refusal);
       const answer = once(req, () => {
+        if (isRefusal) return { status: 400, body: { error: fault.refusal } };
         const done = attempt(() => work(req));
-        return typeof fault === 'object' ? { status: fault.after, body: { error: onPurpose } } : done;
+        return typeof fault === 'object' && 'after' in fault
+          ? { status: fault.after, body: { error: onPurpose } }
+          : done;
       });
       if (fault === 'hang-up') req.socket.destroy();
       else if (fault !== 'stall') send(res, answer, repeated(queryOf(req), 'expand'));
     };
   }
 
-  function send(res: Response, { status, body }: Answer, paths: readonly string[]): void {
+  function send(res: Response, { status, body, isReplayed }: Answer, paths: readonly string[]): void {
+    if (isReplayed) res.set('Idempotent-Replayed', 'true');
     res.status(status).json(expand(store, body, paths));
   }
 
