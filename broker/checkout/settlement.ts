@@ -3,6 +3,8 @@ import { formatCredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { Ledger } from '../ledger/index.ts';
+import type { RedisClient } from '../redis/connect.ts';
+import { withLease } from '../redis/lease.ts';
 import type { Charge, PaymentSource } from './payment-source.ts';
 import type { SettleReturns } from './settle-returns.ts';
 import type { Topup, TopupName } from './topup.ts';
@@ -15,6 +17,7 @@ export interface Settlement {
 }
 
 export interface SettlementOptions {
+  readonly redis: RedisClient;
   readonly topups: Topups;
   readonly ledger: Pick<Ledger, 'topup'>;
   readonly payments: PaymentSource;
@@ -33,7 +36,7 @@ export interface SettlementOptions {
  *   or Redis throws. The caller repeats.
  */
 export function createSettlement(options: SettlementOptions): Settlement {
-  const { topups, ledger, payments, settleReturns, alarms, logger } = options;
+  const { redis, topups, ledger, payments, settleReturns, alarms, logger } = options;
 
   async function credit(topup: Topup, charge: Charge, session?: string): Promise<void> {
     const { code, isStranded } = await ledger.topup({
@@ -49,11 +52,23 @@ export function createSettlement(options: SettlementOptions): Settlement {
       throw new InkpotError('internal', { cause: `payment ${charge.id} was credited with another amount` });
     }
     await settleReturns(topup, charge);
-    // Whoever dies before the record says `credited` leaves it to the next one to call.
-    if (isStranded && topup.state !== 'credited') await callOperator(topup, charge);
     // Only after the credit: a record that says `credited` is not looked for any more.
-    await topups.move(topup, 'credited', { ...(session && { session }), payment: charge.id });
+    const end = () => topups.move(topup, 'credited', { ...(session && { session }), payment: charge.id });
+    await (isStranded && topup.state !== 'credited' ? endStranded(topup, charge, end) : end());
     if (code === 'OK') logger.info({ topup: topup.id, pool: topup.pool, credits: topup.credits }, 'top-up credited');
+  }
+
+  /** Calls the operator before the record is ended, so that whoever dies leaves it to the next; one at a time, so once. */
+  async function endStranded(topup: Topup, charge: Charge, end: () => Promise<void>): Promise<void> {
+    const ended = await withLease(redis, `stranded:${charge.id}`, async () => {
+      const { state } = await recordOf(topup, `payment ${charge.id}`);
+      if (state !== 'credited') await callOperator(topup, charge);
+      await end();
+      return true;
+    });
+    if (ended) return;
+    const cause = `the operator is being called about payment ${charge.id}`;
+    throw new InkpotError('broker_busy', { cause, retryAfterSeconds: 2 });
   }
 
   async function callOperator({ pool, credits }: Topup, { id: payment }: Charge): Promise<void> {

@@ -32,7 +32,7 @@ export function createTill({ redis, ledger, payments, alarms, clock, logger }: T
   const topups = createTopups(redis, clock);
   const refunds = createRefunds(redis);
   const settleReturns = createSettleReturns({ ledger, payments, refunds, logger });
-  const settlement = createSettlement({ topups, ledger, payments, settleReturns, alarms, logger });
+  const settlement = createSettlement({ redis, topups, ledger, payments, settleReturns, alarms, logger });
   const refundDesk = createRefundDesk({ redis, ledger, topups, refunds, payments, settlement, clock, logger });
   const reconciler = createReconciler({ redis, topups, payments, settlement, refundDesk, clock, logger });
   return { topups, settlement, refundDesk, reconciler };
