@@ -226,6 +226,21 @@ test('a top-up opens the checkout of the chosen pool, and the balance follows', 
   await expect.poll(() => app.pools.chosen.value?.balance.available).toBe(400_000);
 });
 
+test('a layer whose model is gone fills the form, and leaves the picked model and its price', async () => {
+  const app = await openSignedIn();
+  const id = await generate(app);
+  fake.succeed(id);
+  await expect.poll(() => app.canvas.receipt.value).not.toBeNull();
+  app.catalogue.pick('glyph-pro');
+  app.form.edit({ prompt: 'something else' });
+  const receipt = app.canvas.receipt.value;
+  if (receipt) app.reuse({ ...receipt, modelId: 'lumen-1', modelName: 'Lumen 1' });
+  expect(app.form.draft.value.prompt).toBe('a lighthouse');
+  expect(app.prices.request.value?.modelId).toBe('glyph-pro');
+  expect(app.catalogue.missing.value).toMatchObject({ nearest: { id: 'lumen-2' } });
+  expect(app.announcement.value.words).toContain('Lumen 1 is no longer offered. Glyph Pro stays picked.');
+});
+
 test('a result is saved by the browser, from the layer that it landed in too', async () => {
   const app = await openSignedIn();
   const id = await generate(app);

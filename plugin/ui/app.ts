@@ -21,6 +21,7 @@ import { createCheckout } from './state/checkout.ts';
 import { draftOf } from './state/draft-settings.ts';
 import { createForm } from './state/form.ts';
 import { readKept } from './state/kept-json.ts';
+import { modelOf } from './state/missing-model.ts';
 import { createPools } from './state/pools.ts';
 import { createPreferences } from './state/preferences.ts';
 import { createPrices } from './state/prices.ts';
@@ -80,8 +81,8 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
 
   const loading = signal<Loading>({ step: 'loading' });
   const announcement = signal({ words: '', serial: 0 });
-  const announce = (words: string) => {
-    announcement.value = { words, serial: announcement.value.serial + 1 };
+  const announce = (...words: readonly (string | undefined)[]) => {
+    announcement.value = { words: words.filter(Boolean).join(' '), serial: announcement.value.serial + 1 };
   };
   const canvas = createCanvas(bridge);
   const canvasSelection = createCanvasSelection();
@@ -126,8 +127,8 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
   /** Fills the form with how a picture was made. */
   function reuse(receipt: Receipt): void {
     form.draft.value = draftOf(receipt);
-    catalogue.modelId.value = receipt.modelId;
-    announce('The prompt and settings of this layer are in the form.');
+    catalogue.want(modelOf(receipt));
+    announce('The prompt and settings of this layer are in the form.', catalogue.missing.value?.words);
   }
 
   /** Lets the browser save a result as its maker made it: Figma's own frame may not save files. */
@@ -151,6 +152,7 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     // A sign-in may have been kept without a connection to ask who it was.
     await session.resume();
     loading.value = { step: 'ready' };
+    if (catalogue.missing.value) announce(catalogue.missing.value.words);
     // The sandbox answers with `start` again, and with what the document waits for by now.
     bridge.post({ type: 'ready' });
   }

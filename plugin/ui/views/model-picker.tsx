@@ -30,7 +30,7 @@ export function ModelPicker({ app }: { readonly app: App }) {
   }
 
   function pick(id: string | null): void {
-    if (id !== null) app.catalogue.modelId.value = id;
+    if (id !== null) app.catalogue.pick(id);
     setOpen(false);
   }
 
@@ -95,6 +95,7 @@ export function ModelPicker({ app }: { readonly app: App }) {
         ))}
         {open && found.length === 0 && <p class="quiet">No model matches “{query}”.</p>}
       </div>
+      <Missing app={app} />
       {picked?.vector && <p class="quiet note">Lands as a picture. “Save original” on its layer gives the SVG.</p>}
       {picked?.notice && <p class="quiet note">{picked.notice}</p>}
       {picked?.status === 'down' && <Down app={app} model={picked} />}
@@ -109,14 +110,25 @@ function Down({ app, model }: { readonly app: App; readonly model: ListedModel }
     <p class="note notice" role="status">
       {model.name} is not delivering right now. What fails costs nothing.{' '}
       {other && (
-        <button
-          type="button"
-          class="link"
-          onClick={() => {
-            app.catalogue.modelId.value = other.id;
-          }}
-        >
+        <button type="button" class="link" onClick={() => app.catalogue.pick(other.id)}>
           Use {other.name}
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** What was asked for is gone. Nothing else takes its place by itself: the price would be another one. */
+function Missing({ app }: { readonly app: App }) {
+  const missing = app.catalogue.missing.value;
+  if (!missing) return null;
+  const { words, nearest } = missing;
+  return (
+    <p class="note notice">
+      {words}{' '}
+      {nearest && (
+        <button type="button" class="link" onClick={() => app.catalogue.pick(nearest.id)}>
+          Use {nearest.name}
         </button>
       )}
     </p>
