@@ -46,6 +46,8 @@ export interface FakeBroker {
   change(id: string, change: Partial<Generation>): void;
   /** Ends a generation with its pictures. */
   succeed(id: string): void;
+  /** Cuts every line and lets no request through, until it is no more away. */
+  setAway(isAway: boolean): void;
   close(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export async function startFakeBroker(
   const pictures: FakeBroker['pictures'] = new Set();
   const followers = new Set<() => void>();
   let serial = 0;
+  let away = false;
 
   const next = (prefix: string) => {
     serial += 1;
@@ -254,6 +257,7 @@ export async function startFakeBroker(
     if (req.line.startsWith('OPTIONS')) return void res.writeHead(204, CORS).end();
     const ours = /^\/(oauth|v1)\//.test(req.path);
     if (!ours) return serve(raw, res);
+    if (away) return void raw.socket.destroy();
     requests.push({ line: req.line, key: req.key, body: req.body });
     const at = knobs.faults.findIndex(({ path }) => path.test(req.line));
     const [found] = at === -1 ? [] : knobs.faults.splice(at, 1);
@@ -283,6 +287,10 @@ export async function startFakeBroker(
     refreshTokens: signIn.refreshTokens,
     change,
     succeed,
+    setAway(isAway) {
+      away = isAway;
+      if (away) server.closeAllConnections();
+    },
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -56,7 +56,7 @@ describe('the panel', () => {
     expect(last('session')).toBeUndefined();
     finish();
     await tell({ type: 'read-session', call: 2 });
-    expect(last('session')).toMatchObject({ call: 2, session, fault: null });
+    expect(last('session')).toMatchObject({ call: 2, session });
   });
 
   test('hears it when a refresh token could not be stored', async () => {
@@ -70,7 +70,31 @@ describe('the panel', () => {
     });
     const { tell, last } = await open(full);
     await tell({ type: 'store-session', call: 1, session: { broker: 'b', refreshToken: 'r' } });
-    expect(last('session')?.fault).toMatch(/could not store/);
+    expect(last('session')).toBeUndefined();
+    expect(last('failed')).toMatchObject({ what: 'store-session' });
+  });
+
+  test('hears it when it could not be greeted', async () => {
+    const stored = new Map<string, unknown>();
+    let isBroken = true;
+    const host = createTestHost({
+      storage: {
+        get: async (key) => {
+          if (isBroken) throw new Error('broken');
+          return stored.get(key);
+        },
+        set: async (key, value) => void stored.set(key, value),
+        delete: async (key) => void stored.delete(key),
+        keys: async () => [...stored.keys()],
+      },
+    });
+    const { tell, last } = await open(host);
+    await tell({ type: 'ready' });
+    expect(last('start')).toBeUndefined();
+    expect(last('failed')).toMatchObject({ what: 'ready' });
+    isBroken = false;
+    await tell({ type: 'ready' });
+    expect(last('start')).toMatchObject({ session: null });
   });
 
   test('may send nonsense without harm', async () => {
@@ -98,5 +122,28 @@ describe('an order', () => {
     const third = await open(host);
     await third.tell({ type: 'ready' });
     expect(third.last('start')?.outbox).toEqual([]);
+  });
+
+  test('that cannot be read is put aside under another key and told, and those beside it stay', async () => {
+    const { host, tell } = await open();
+    await tell({ type: 'ready' });
+    const documentId = String(await look(host, "figma.root.getPluginData('document')"));
+    const entry = { ticket: 't1', documentId, order: '{}' };
+    const old = { id: 't0', document: documentId };
+    for (const kept of [[old, entry], { t0: old }]) {
+      host.stored.set('outbox', kept);
+      const readable = Array.isArray(kept) ? [entry] : [];
+      const again = await open(host);
+      await again.tell({ type: 'ready' });
+      expect(again.last('start')).toMatchObject({ outbox: readable, aside: true });
+      const [key = '', ...others] = [...host.stored.keys()].filter((name) => /^outbox\d+$/.test(name));
+      expect(others).toEqual([]);
+      expect(host.stored.get(key)).toEqual([kept].flat());
+      host.stored.delete(key);
+      await again.tell({ ...reserve(), entry: { ...entry, ticket: 't2' } } as ToMain);
+      expect(host.stored.get('outbox')).toEqual([...readable, { ...entry, ticket: 't2' }]);
+      await again.tell({ type: 'ready' });
+      expect(again.last('start')?.aside).toBe(false);
+    }
   });
 });

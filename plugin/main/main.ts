@@ -58,7 +58,7 @@ async function place(message: Extract<ToMain, { type: 'place' }>): Promise<void>
   try {
     post({ type: 'placed', ticket, index, ...(await placePicture(message)) });
   } catch {
-    post({ type: 'placed', ticket, index, outcome: 'failed', message: 'Figma could not place the picture.' });
+    post({ type: 'placed', ticket, index, outcome: 'failed', message: null });
   }
 }
 
@@ -75,8 +75,9 @@ figma.ui.onmessage = (raw: unknown) => {
   queue = queue
     .then(() => handle(message))
     .catch((error: unknown) => {
-      // biome-ignore lint/suspicious/noConsole: one failed message must not stop the next ones
-      console.error(`Inkpot could not handle "${message.type}"`, error);
+      // biome-ignore lint/suspicious/noConsole: what went wrong inside Figma, only a developer can read
+      console.error(error);
+      post({ type: 'failed', what: message.type });
     });
 };
 

@@ -7,7 +7,7 @@ const LARGEST = { width: 800, height: 1200 };
 
 /** Opens the panel at the size that it had last. */
 export async function showPanel(): Promise<void> {
-  const size = clamp((await storage.panelSize.read()) ?? DEFAULT);
+  const size = clamp((await storage.panelSize.read().catch(() => null)) ?? DEFAULT);
   figma.showUI(__html__, { ...size, themeColors: true, title: 'Inkpot' });
 }
 

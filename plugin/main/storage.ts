@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { OutboxEntry, StoredSession } from '../../shared/bridge/kept.ts';
+import { StoredSession } from '../../shared/bridge/kept.ts';
 
 const PanelSize = z.object({ width: z.number(), height: z.number() });
 type PanelSize = z.infer<typeof PanelSize>;
@@ -9,7 +9,6 @@ export const storage = {
   session: slot('session', StoredSession),
   preferences: slot('preferences', z.string()),
   panelSize: slot<PanelSize>('panel', PanelSize),
-  outbox: slot('outbox', z.array(OutboxEntry)),
 };
 
 interface Slot<Value> {

@@ -5,18 +5,14 @@ import { storage } from './storage.ts';
 /**
  * Stores the sign-in, and answers only then: the panel lets go of the old refresh token when it hears this, so that a
  * panel closed in between never loses both.
+ * @throws when Figma could not store it.
  */
 export async function storeSession(call: number, session: StoredSession | null): Promise<void> {
-  let fault: string | null = null;
-  try {
-    await storage.session.write(session);
-  } catch {
-    fault = 'Figma could not store the sign-in on this machine.';
-  }
-  post({ type: 'session', call, session, fault });
+  await storage.session.write(session);
+  post({ type: 'session', call, session });
 }
 
 /** Answers with the stored sign-in: another open file may have renewed it meanwhile. */
 export async function readSession(call: number): Promise<void> {
-  post({ type: 'session', call, session: await storage.session.read(), fault: null });
+  post({ type: 'session', call, session: await storage.session.read() });
 }

@@ -53,6 +53,17 @@ interface Failed {
   readonly isSilent: boolean;
 }
 
+/** How long the sandbox may take to greet the panel, in ms, before the panel says that something is wrong. */
+const SANDBOX_PATIENCE = 8_000;
+
+const SILENT_SANDBOX =
+  'Figma has not answered the plugin yet. If it stays like this, close the plugin and run it again.';
+const BROKEN_SANDBOX =
+  'Something in this document stopped the plugin. Try again, or close the plugin and run it again.';
+const UNTOLD = 'The plugin could not see which pictures this document waits for. Close it and run it again.';
+const SET_ASIDE =
+  'Pictures ordered with another version of the plugin could not be read. Their orders are kept on this computer.';
+
 /** Puts the panel's parts together. Nothing happens before `start`. */
 export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectUrls, pixels, complain }: Surroundings) {
   const bridge = createBridge(port, (message) => complain('a message that the panel does not know', message));
@@ -106,6 +117,11 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
   });
   /** Empty until the sandbox has said where we are. */
   let documentId = '';
+  /** Why it has not said so; null while there is hope. */
+  const trouble = signal<string | null>(null);
+  let knocking = new AbortController();
+  /** Whether it has put orders aside that it could not read. */
+  let aside = false;
   const checkout = createCheckout({
     form,
     prices,
@@ -157,8 +173,28 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
     bridge.post({ type: 'ready' });
   }
 
+  /** Asks the sandbox where we are. It answers with `start`, unless something is wrong with it. */
+  function knock(): void {
+    knocking.abort();
+    knocking = new AbortController();
+    trouble.value = null;
+    bridge.post({ type: 'ready' });
+    wait(SANDBOX_PATIENCE, knocking.signal).then(
+      () => {
+        trouble.value ??= SILENT_SANDBOX;
+      },
+      () => undefined,
+    );
+  }
+
   function greet(message: Extract<ToUi, { type: 'start' }>): void {
-    if (documentId !== '') return void generations.reopen(message.placements, message.outbox);
+    knocking.abort();
+    trouble.value = null;
+    if (message.aside) {
+      aside = true;
+      notify(SET_ASIDE);
+    }
+    if (documentId !== '') return void generations.reopen(message.placements, message.outbox, aside);
     documentId = message.documentId;
     canvasSelection.selection.value = message.selection;
     preferences.restore(message.preferences);
@@ -186,6 +222,8 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
 
   return {
     session,
+    trouble,
+    knock,
     loading,
     load,
     announcement,
@@ -208,19 +246,29 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
       void pools.refresh();
       void catalogue.refresh();
     },
-    /** The connection is back: a panel that found none comes back with it. */
+    /** The connection is back: a panel that found none comes back with it, and so do the pictures that wait for it. */
     online(): void {
-      if (session.state.value.step === 'signed-in' && loading.value.step === 'failed') void load();
+      if (session.state.value.step !== 'signed-in') return;
+      if (loading.value.step === 'failed') void load();
+      else generations.online();
     },
     start(): void {
       bridge.on('start', greet);
+      bridge.on('failed', ({ what }) => {
+        if (what !== 'ready') complain('that the sandbox could not do something', what);
+        else if (documentId !== '') notify(UNTOLD);
+        else {
+          knocking.abort();
+          trouble.value = BROKEN_SANDBOX;
+        }
+      });
       bridge.on('selection', ({ selection }) => {
         canvasSelection.selection.value = selection;
       });
       watchSession();
       prices.watch();
       preferences.watch();
-      bridge.post({ type: 'ready' });
+      knock();
     },
   };
 }

@@ -12,6 +12,12 @@ export interface Port {
 
 type Handlers = { [Type in ToUi['type']]?: (message: Extract<ToUi, { type: Type }>) => void };
 
+/** A question to the sandbox that waits for its answer. */
+interface Call {
+  readonly resolve: (session: StoredSession | null) => void;
+  readonly reject: (reason: Error) => void;
+}
+
 /** The sandbox, as the panel speaks with it. */
 export interface Bridge {
   readonly post: Port['post'];
@@ -25,7 +31,7 @@ export interface Bridge {
  */
 export function createBridge(port: Port, complain: (message: unknown) => void): Bridge {
   const handlers: Handlers = {};
-  const calls = new Map<number, (answer: Extract<ToUi, { type: 'session' }>) => void>();
+  const calls = new Map<number, Call>();
   let lastCall = 0;
 
   function dispatch<Type extends ToUi['type']>(message: Extract<ToUi, { type: Type }>): void {
@@ -36,18 +42,28 @@ export function createBridge(port: Port, complain: (message: unknown) => void): 
   port.listen((raw) => {
     const message = parseMessage(ToUi, raw);
     if (!message) return complain(raw);
-    if (message.type !== 'session') return dispatch(message);
-    calls.get(message.call)?.(message);
-    calls.delete(message.call);
+    if (message.type === 'session') {
+      calls.get(message.call)?.resolve(message.session);
+      calls.delete(message.call);
+    } else if (message.type === 'failed' && /session$/.test(message.what)) rejectOldest();
+    else dispatch(message);
   });
 
   function call(send: (call: number) => void): Promise<StoredSession | null> {
     lastCall += 1;
     const id = lastCall;
     return new Promise((resolve, reject) => {
-      calls.set(id, ({ session, fault }) => (fault === null ? resolve(session) : reject(new Error(fault))));
+      calls.set(id, { resolve, reject });
       send(id);
     });
+  }
+
+  /** The sandbox does one thing after the other, so what it could not do is what waits longest. */
+  function rejectOldest(): void {
+    const [oldest] = calls;
+    if (!oldest) return;
+    calls.delete(oldest[0]);
+    oldest[1].reject(new Error('Figma could not read or store the sign-in on this machine.'));
   }
 
   return {

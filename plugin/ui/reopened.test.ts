@@ -70,6 +70,47 @@ describe('a reopened plugin', () => {
     expect(await layers()).toEqual(['SOLID']);
   });
 
+  test('sends what an older version ordered again under its own ticket, though it kept less of it', async () => {
+    const first = await openSignedIn();
+    first.form.edit({ prompt: 'a lighthouse' });
+    for (let attempt = 0; attempt < 4; attempt++)
+      fake.knobs.faults.push({ path: /POST .*generations/, fault: 'cut-after' });
+    await first.checkout.generate();
+    await expect.poll(() => job(first)?.phase).toBe('unsent');
+    first.generations.stop();
+    const [entry] = stored.get('outbox') as { order: string }[];
+    const { request } = JSON.parse(entry?.order ?? '') as { request: object };
+    stored.set('outbox', [{ ...entry, order: JSON.stringify({ request, price: '0.8' }) }]);
+    const app = await openSignedIn();
+    await expect.poll(() => job(app)?.phase).toBe('queued');
+    expect(job(app)).toMatchObject({ prompt: 'a lighthouse', order: null });
+    expect(fake.generations.size, 'it is paid once').toBe(1);
+    fake.succeed([...fake.generations.keys()][0] ?? '');
+    await expect.poll(() => job(app)?.phase).toBe('done');
+    expect(await layers()).toEqual(['IMAGE']);
+    expect(stored.get('outbox')).toEqual([]);
+  });
+
+  for (const code of ['invalid_request', 'idempotency_key_reused'] as const) {
+    test(`keeps the place of an older order that the broker refuses as ${code}: it may be paid for`, async () => {
+      const first = await openSignedIn();
+      first.form.edit({ prompt: 'a lighthouse' });
+      for (let attempt = 0; attempt < 4; attempt++)
+        fake.knobs.faults.push({ path: /POST .*generations/, fault: 'cut' });
+      await first.checkout.generate();
+      await expect.poll(() => job(first)?.phase).toBe('unsent');
+      first.generations.stop();
+      const [entry] = stored.get('outbox') as { order: string }[];
+      const { request } = JSON.parse(entry?.order ?? '') as { request: object };
+      stored.set('outbox', [{ ...entry, order: JSON.stringify({ request }) }]);
+      fake.knobs.faults.push({ path: /POST .*generations/, fault: new InkpotError(code) });
+      const app = await openSignedIn();
+      await expect.poll(() => job(app)?.phase).toBe('unplaced');
+      expect(job(app)).toMatchObject({ prompt: 'a lighthouse', message: expect.stringContaining('may be paid for') });
+      expect(await layers()).toEqual(['SOLID']);
+    });
+  }
+
   test('offers to ask again where the broker has no time to say what became of a picture', async () => {
     const first = await openSignedIn();
     const id = await generate(first);

@@ -13,7 +13,7 @@ import type { MessageOf } from './message.ts';
 
 const Dimensions = z.object({ width: z.number(), height: z.number() });
 
-/** Panel to sandbox. */
+/** Panel to sandbox. What cannot be done is answered by `failed`. */
 export const ToMain = {
   ready: z.object({}),
   /** Sides in px; `done` when the handle is let go, so that the size is remembered once. */
@@ -23,9 +23,9 @@ export const ToMain = {
   notify: z.object({ message: z.string(), error: z.boolean() }),
   /** JSON text of the panel's `Preferences`. */
   'save-preferences': z.object({ preferences: z.string() }),
-  /** Answered by `session` with the same `call`. */
+  /** Answered by `session` with the same `call`, or by `failed`. */
   'read-session': z.object({ call: z.number() }),
-  /** Null forgets the sign-in. Answered by `session` with the same `call`, once it is stored. */
+  /** Null forgets the sign-in. Answered by `session` with the same `call`, once it is stored, or by `failed`. */
   'store-session': z.object({ call: z.number(), session: z.nullable(StoredSession) }),
   /** At the click: show where the pictures will land, and keep the request until it is answered. */
   reserve: z.object({

@@ -36,6 +36,8 @@ export const ToUi = {
     placements: z.array(Placement),
     /** Requests of this document that were clicked on this machine and never answered. */
     outbox: z.array(OutboxEntry),
+    /** Whether requests that another version of the plugin had kept were just put aside, because this one cannot read them. */
+    aside: z.boolean(),
     /** A `Receipt` as JSON text when the panel was opened by a layer's relaunch button. */
     reuse: z.nullable(z.string()),
   }),
@@ -43,9 +45,9 @@ export const ToUi = {
   session: z.object({
     call: z.number(),
     session: z.nullable(StoredSession),
-    /** Why it could not be stored; null when it was. */
-    fault: z.nullable(z.string()),
   }),
+  /** A message of this type could not be done, and gets no other answer. */
+  failed: z.object({ what: z.string() }),
   /** The selected layers, in no order; those that could not be exported are left out. */
   exported: z.object({
     pictures: z.array(

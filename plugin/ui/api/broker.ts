@@ -5,6 +5,7 @@ import { ModelList } from '../../../shared/api/models.ts';
 import { PoolList } from '../../../shared/api/pools.ts';
 import type { QuoteRequest } from '../../../shared/api/quotes.ts';
 import { Quote } from '../../../shared/api/quotes.ts';
+import type { SentOrder } from '../generations/order.ts';
 import type { Http } from './http.ts';
 
 /** The routes of the broker that the panel uses. All throw InkpotError and BrokerFault. */
@@ -16,7 +17,7 @@ export function createBroker(http: Http) {
     quote: (request: QuoteRequest, signal?: AbortSignal) =>
       http.json(Quote, '/v1/quotes', { method: 'POST', body: request, signal }),
     /** The same key with the same request gives the same generation, however often it is sent. */
-    generate: (request: GenerationRequest, idempotencyKey: string) =>
+    generate: (request: GenerationRequest | SentOrder['request'], idempotencyKey: string) =>
       http.json(GenerationAnswer, '/v1/generations', { method: 'POST', body: request, idempotencyKey }),
     generation: (id: string, signal?: AbortSignal) => http.json(GenerationAnswer, generation(id), { signal }),
     cancel: (id: string) => http.json(GenerationAnswer, generation(id), { method: 'DELETE' }),

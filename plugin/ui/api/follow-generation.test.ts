@@ -9,11 +9,13 @@ import { createHttp } from './http.ts';
 let fake: FakeBroker;
 let id: string;
 let waits: number[];
+let aways: number;
 
 beforeEach(async () => {
   fake = await startFakeBroker();
   fake.knobs.pace = 'by-hand';
   waits = [];
+  aways = 0;
   const settings = { prompt: 'p', size: { kind: 'pixels', width: 64, height: 64 }, count: 1 } as const;
   const { token } = await broker().quote({ poolId: 'pool_1', modelId: 'sketch', settings });
   id = (await broker().generate({ quote: token, settings }, 'key')).generation.id;
@@ -31,6 +33,9 @@ function follow(onWait: () => void = () => undefined, signal = new AbortControll
   return followGeneration(id, {
     broker: broker(),
     signal,
+    onAway() {
+      aways += 1;
+    },
     async wait(ms) {
       waits.push(ms);
       onWait();
@@ -75,6 +80,7 @@ test('where no stream gets through, it asks plainly', async () => {
   }
   expect(states).toEqual(['queued', 'queued', 'succeeded']);
   expect(fake.requests.filter(({ line }) => line === `GET /v1/generations/${id}`)).toHaveLength(3);
+  expect(aways, 'the connection is there all the same').toBe(0);
 });
 
 test('while nothing gets through, it asks more and more slowly', async () => {
@@ -82,6 +88,7 @@ test('while nothing gets through, it asks more and more slowly', async () => {
   const { value } = await follow().next();
   expect(value?.generation.state).toBe('queued');
   expect(waits).toEqual([500, 1000, 2000, 4000, 8000, 8000, 8000]);
+  expect(aways, 'it says so each time').toBe(7);
 });
 
 test('what the broker refuses for good ends it', async () => {

@@ -16,6 +16,8 @@ export interface FollowOptions {
   readonly broker: Pick<Broker, 'generation' | 'events'>;
   readonly wait: Wait;
   readonly signal: AbortSignal;
+  /** Told when the broker cannot be reached, before each further attempt. */
+  readonly onAway: () => void;
 }
 
 /**
@@ -25,9 +27,10 @@ export interface FollowOptions {
  */
 export async function* followGeneration(
   id: string,
-  { broker, wait, signal }: FollowOptions,
+  { broker, wait, signal, onAway }: FollowOptions,
 ): AsyncGenerator<GenerationAnswer, void, void> {
   for (let attempt = 0; ; attempt++) {
+    let away = false;
     // A stream that ended without a last state (a restarted broker, a proxy's time limit), or none at all.
     for (const look of [() => streamOf(id), () => onceOf(id)]) {
       try {
@@ -36,11 +39,14 @@ export async function* followGeneration(
           if (isFinal(event.generation.state)) return;
           attempt = 0;
         }
+        away = false;
       } catch (error) {
         signal.throwIfAborted();
         if (!isPassing(error)) throw error;
+        away = error instanceof BrokerFault;
       }
     }
+    if (away) onAway();
     await wait(BACKOFF[Math.min(attempt, BACKOFF.length - 1)] ?? 0, signal);
   }
 

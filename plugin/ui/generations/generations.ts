@@ -12,9 +12,9 @@ import type { makePlaceable } from '../pixels/make-placeable.ts';
 import { readKept } from '../state/kept-json.ts';
 import type { Pools } from '../state/pools.ts';
 import { sayError } from '../state/say-error.ts';
-import type { Jobs, Phase } from './job.ts';
+import type { Job, Jobs, Phase } from './job.ts';
 import { LandingFault, type LandOptions, landPictures } from './land-pictures.ts';
-import { Order } from './order.ts';
+import { Order, SentOrder } from './order.ts';
 import { sayPhase } from './say-phase.ts';
 import { sendOrder } from './send-order.ts';
 
@@ -50,14 +50,27 @@ export function createGenerations(options: GenerationsOptions) {
     const before = jobs.find(ticket);
     if (!before) return;
     const phase = phaseOf(generation.state);
-    jobs.patch(ticket, { generationId: generation.id, generation, phase, progress: generation.progress });
+    const { id: generationId, progress } = generation;
+    jobs.patch(ticket, { generationId, generation, phase, progress, away: false });
+    if (before.away) {
+      // What it said of the lost connection, when it was asked to cancel, is over as well.
+      jobs.patch(ticket, { message: null });
+      if (!isAnyAway()) announce('The connection is back.');
+    }
     pools.apply(generation.poolId, balance);
-    const words = sayPhase({ ...before, phase, progress: generation.progress });
+    const words = sayPhase({ ...before, phase, progress });
     if (words !== sayPhase(before) && !isFinal(generation.state)) canvas.progress(ticket, words);
   }
 
+  const isAnyAway = () => jobs.jobs.value.some(({ away }) => away);
+
+  function away(ticket: string): void {
+    if (!isAnyAway()) announce('No connection right now. Pictures still land.');
+    jobs.patch(ticket, { away: true });
+  }
+
   /** Sends the order, and sees it through. */
-  async function run(ticket: string, order: Order): Promise<void> {
+  async function run(ticket: string, order: SentOrder): Promise<void> {
     try {
       const answer = await sendOrder({ broker, wait }, ticket, order);
       canvas.confirm(ticket, answer.generation.id);
@@ -66,6 +79,7 @@ export function createGenerations(options: GenerationsOptions) {
       // A sign-in that ended says nothing of an earlier attempt, which may have arrived: after the next one it is asked again.
       const signedOut = error instanceof InkpotError && error.code === 'unauthenticated';
       if (signedOut || isPassing(error)) return jobs.patch(ticket, { phase: 'unsent', message: sayError(error) });
+      if (isUnsure(error, jobs.find(ticket))) return jobs.patch(ticket, { phase: 'unplaced', message: UNREADABLE });
       return giveUp(ticket, 'failed', sayError(error));
     }
     if (jobs.find(ticket)?.cancelling) await cancel(ticket);
@@ -78,9 +92,10 @@ export function createGenerations(options: GenerationsOptions) {
     if (!id) return;
     const { signal } = running;
     try {
-      for await (const answer of followGeneration(id, { broker, wait, signal })) take(ticket, answer);
+      const onAway = () => away(ticket);
+      for await (const answer of followGeneration(id, { broker, wait, signal, onAway })) take(ticket, answer);
     } catch (error) {
-      if (!signal.aborted) jobs.patch(ticket, { phase: 'unplaced', message: sayError(error) });
+      if (!signal.aborted) jobs.patch(ticket, { phase: 'unplaced', away: false, message: sayError(error) });
       return;
     }
     await finish(ticket);
@@ -141,11 +156,28 @@ export function createGenerations(options: GenerationsOptions) {
     }
   }
 
+  /** It may have arrived and been paid for: only a person may let its place go. */
+  function showUnreadable(ticket: string, prompt: string): void {
+    jobs.add({ ticket, prompt, modelName: '', phase: 'unplaced', message: UNREADABLE });
+  }
+
+  /** Sends what stands still for want of an answer, and lands what could not be fetched. */
+  async function proceed(ticket: string): Promise<void> {
+    const job = jobs.find(ticket);
+    if (job?.phase === 'unsent' && job.sent) {
+      jobs.patch(ticket, { phase: 'sending', message: null });
+      await run(ticket, job.sent);
+    } else if (job?.phase === 'unplaced' && job.generationId !== null) {
+      jobs.patch(ticket, { phase: 'queued', message: null });
+      await follow(ticket);
+    }
+  }
+
   /** Finds out what became of a placeholder, and lands what is finished. */
-  async function resume({ ticket, generationId, prompt, createdAt }: Placement): Promise<void> {
+  async function resume({ ticket, generationId, prompt, createdAt }: Placement, aside: boolean): Promise<void> {
     if (generationId === null) {
-      if (now() - createdAt > ORPHAN_AGE) canvas.release(ticket);
-      return;
+      if (now() - createdAt <= ORPHAN_AGE) return;
+      return aside ? showUnreadable(ticket, prompt) : canvas.release(ticket);
     }
     try {
       const answer = await broker.generation(generationId);
@@ -175,7 +207,7 @@ export function createGenerations(options: GenerationsOptions) {
       const ticket = options.ticket();
       const { settings, documentId = '' } = order.request;
       const { width, height, targetId } = order;
-      jobs.add({ ticket, order, prompt: settings.prompt, modelName: order.modelName, phase: 'sending' });
+      jobs.add({ ticket, order, sent: order, prompt: settings.prompt, modelName: order.modelName, phase: 'sending' });
       canvas.reserve({
         entry: { ticket, documentId, order: JSON.stringify(order) },
         prompt: settings.prompt,
@@ -185,37 +217,30 @@ export function createGenerations(options: GenerationsOptions) {
       return run(ticket, order);
     },
     /** Goes on with what could not be sent or placed, without paying again. */
-    async proceed(ticket: string): Promise<void> {
-      const job = jobs.find(ticket);
-      if (job?.phase === 'unsent' && job.order) {
-        jobs.patch(ticket, { phase: 'sending', message: null });
-        await run(ticket, job.order);
-      } else if (job?.phase === 'unplaced' && job.generationId !== null) {
-        jobs.patch(ticket, { phase: 'queued', message: null });
-        await follow(ticket);
-      }
+    proceed,
+    /** The connection is back: whatever stood still goes on by itself. */
+    online(): void {
+      for (const { ticket } of jobs.jobs.value) void proceed(ticket);
     },
-    /** Takes up what this document still waits for, in whatever run it was ordered. */
-    async reopen(placements: readonly Placement[], outbox: readonly OutboxEntry[]): Promise<void> {
-      const unanswered = new Map(outbox.map((entry) => [entry.ticket, readKept(Order, entry.order)]));
-      const known = (ticket: string) => jobs.find(ticket) !== undefined;
+    /**
+     * Takes up what this document still waits for, in whatever run it was ordered.
+     * @param aside whether orders were put aside that could not be read: what belongs to none may belong to one of them.
+     */
+    async reopen(placements: readonly Placement[], outbox: readonly OutboxEntry[], aside: boolean): Promise<void> {
+      const unanswered = new Set(outbox.map(({ ticket }) => ticket));
+      const isKnown = ({ ticket }: { readonly ticket: string }) => jobs.find(ticket) !== undefined;
+      const orphans = placements.filter((placement) => !isKnown(placement) && !unanswered.has(placement.ticket));
+      const unsent = outbox.filter((entry) => !isKnown(entry));
       await Promise.all([
-        ...placements.filter(({ ticket }) => !known(ticket) && !unanswered.has(ticket)).map(resume),
-        ...[...unanswered].map(async ([ticket, order]) => {
-          if (known(ticket)) return;
-          if (!order) {
-            // It may have arrived and been paid for: only a person may let its place go.
-            const prompt = placements.find((placement) => placement.ticket === ticket)?.prompt ?? '';
-            return jobs.add({ ticket, prompt, modelName: '', phase: 'unplaced', message: UNREADABLE });
-          }
-          jobs.add({
-            ticket,
-            order,
-            prompt: order.request.settings.prompt,
-            modelName: order.modelName,
-            phase: 'sending',
-          });
-          await run(ticket, order);
+        ...orphans.map((placement) => resume(placement, aside)),
+        ...unsent.map(async ({ ticket, order: kept }) => {
+          const sent = readKept(SentOrder, kept);
+          const shown = placements.find((placement) => placement.ticket === ticket)?.prompt ?? '';
+          if (!sent) return showUnreadable(ticket, shown);
+          const prompt = sent.request.settings.prompt ?? shown;
+          const { modelName = '' } = sent;
+          jobs.add({ ticket, order: readKept(Order, kept), sent, prompt, modelName, phase: 'sending' });
+          await run(ticket, sent);
         }),
       ]);
     },
@@ -228,6 +253,12 @@ export function createGenerations(options: GenerationsOptions) {
   };
 }
 export type Generations = ReturnType<typeof createGenerations>;
+
+/** Whether an order was refused that may have been taken when it was sent before, by another version of the plugin. */
+function isUnsure(error: unknown, job: Job | undefined): boolean {
+  if (!(error instanceof InkpotError)) return false;
+  return error.code === 'idempotency_key_reused' || (error.code === 'invalid_request' && job?.order === null);
+}
 
 function phaseOf(state: GenerationAnswer['generation']['state']): Phase {
   switch (state) {

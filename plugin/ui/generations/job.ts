@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Generation } from '../../../shared/api/generations.ts';
-import type { Order } from './order.ts';
+import type { Order, SentOrder } from './order.ts';
 
 /** Where a job stands, as the panel tells it. The last three need nothing more. */
 export type Phase =
@@ -20,8 +20,10 @@ export type Phase =
 /** One click on Generate, on its way to the canvas. */
 export interface Job {
   readonly ticket: string;
-  /** Null for a job that was found in the document and was ordered elsewhere. */
+  /** What can be ordered once more; null for a job that was ordered elsewhere, or by another version of the plugin. */
   readonly order: Order | null;
+  /** What is sent until it is answered; null for a job that was found in the document. */
+  readonly sent: SentOrder | null;
   /** Null until the broker has answered. */
   readonly generationId: string | null;
   readonly generation: Generation | null;
@@ -29,6 +31,8 @@ export interface Job {
   readonly modelName: string;
   readonly phase: Phase;
   readonly cancelling: boolean;
+  /** Whether nothing can be heard of it, because the broker cannot be reached. It goes on all the same. */
+  readonly away: boolean;
   /** 0 to 1; null where nobody knows. */
   readonly progress: number | null;
   /** What went wrong, or what must be known about where the picture is. */
@@ -63,7 +67,8 @@ export function createJobs({ revoke }: { readonly revoke: (objectUrl: string) =>
     jobs,
     find,
     add(job: Pick<Job, 'ticket' | 'prompt' | 'modelName' | 'phase'> & Partial<Job>): void {
-      const empty = { order: null, generationId: null, generation: null, cancelling: false, progress: null };
+      const unknown = { order: null, sent: null, generationId: null, generation: null, progress: null };
+      const empty = { ...unknown, cancelling: false, away: false };
       const added: Job = { ...empty, message: null, receipt: null, thumbnail: null, video: null, ...job };
       jobs.value = [added, ...jobs.value.filter(({ ticket }) => ticket !== job.ticket)];
       const finished = jobs.value.filter(({ phase }) => isOver(phase)).slice(FINISHED);

@@ -17,3 +17,16 @@ export const Order = z.object({
   request: GenerationRequest,
 });
 export type Order = z.infer<typeof Order>;
+
+/**
+ * As much of an order as it takes to send it again, whichever version of the plugin kept it. Nothing of its request is
+ * left out: the broker knows a repeat by its body.
+ */
+export const SentOrder = z.object({
+  modelName: z.optional(z.string()),
+  request: z.looseObject({
+    quote: z.string(),
+    settings: z.looseObject({ prompt: z.optional(z.string()) }),
+  }),
+});
+export type SentOrder = z.infer<typeof SentOrder>;

@@ -1,6 +1,14 @@
 import type { Job } from './job.ts';
 
-/** Where a job stands, in a word or two, for the panel and the placeholder. */
+/** Said while nothing can be heard of a job. */
+const AWAY = 'No connection right now. The picture still lands.';
+
+/** Where a job stands, in few words. */
+export function sayJob(job: Pick<Job, 'phase' | 'progress' | 'cancelling' | 'away'>): string {
+  return job.away && !job.cancelling ? AWAY : sayPhase(job);
+}
+
+/** How far a job was when it was last heard of, in a word or two, for the placeholder. */
 export function sayPhase({ phase, progress, cancelling }: Pick<Job, 'phase' | 'progress' | 'cancelling'>): string {
   if (cancelling && (phase === 'queued' || phase === 'running' || phase === 'sending')) return 'Cancelling…';
   switch (phase) {

@@ -3,7 +3,7 @@ import { InkpotError } from '../../../shared/errors.ts';
 import type { Broker } from '../api/broker.ts';
 import { isPassing } from '../api/follow-generation.ts';
 import type { Wait } from '../clock.ts';
-import type { Order } from './order.ts';
+import type { SentOrder } from './order.ts';
 
 /** Between two attempts, in ms. */
 const PAUSES = [1_000, 3_000, 6_000] as const;
@@ -16,16 +16,16 @@ const PAUSES = [1_000, 3_000, 6_000] as const;
 export async function sendOrder(
   { broker, wait }: { readonly broker: Pick<Broker, 'generate'>; readonly wait: Wait },
   ticket: string,
-  order: Order,
+  { request }: Pick<SentOrder, 'request'>,
 ): Promise<GenerationAnswer> {
   for (const pause of PAUSES) {
     try {
-      return await broker.generate(order.request, ticket);
+      return await broker.generate(request, ticket);
     } catch (error) {
       const stillRunning = error instanceof InkpotError && error.code === 'idempotency_key_in_use';
       if (!stillRunning && !isPassing(error)) throw error;
     }
     await wait(pause);
   }
-  return broker.generate(order.request, ticket);
+  return broker.generate(request, ticket);
 }

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts';
 import { isOver, type Job } from '../generations/job.ts';
-import { sayPhase } from '../generations/say-phase.ts';
+import { sayJob } from '../generations/say-phase.ts';
 import { CloseIcon } from './icons.tsx';
 import { VideoPreview } from './video-preview.tsx';
 
@@ -28,14 +28,14 @@ function JobRow({ app, job }: { readonly app: App; readonly job: Job }) {
       {job.thumbnail ? (
         <img class="thumbnail" src={job.thumbnail} alt="" />
       ) : (
-        <span class={over || stuck ? 'thumbnail' : 'thumbnail bone'} aria-hidden="true" />
+        <span class={over || stuck || job.away ? 'thumbnail' : 'thumbnail bone'} aria-hidden="true" />
       )}
       <div class="what">
         <p class="ellipsis" id={nameOf(job)} title={job.prompt}>
           {job.prompt}
         </p>
         <p class={bad ? 'wrong' : 'quiet numeric'}>{describe(job)}</p>
-        {!over && !stuck && <Progress job={job} />}
+        {!over && !stuck && !job.away && <Progress job={job} />}
       </div>
       <Actions app={app} job={job} />
       {job.video && (
@@ -147,5 +147,5 @@ function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
 
 function describe(job: Job): string {
   const words = job.phase === 'done' ? job.receipt : null;
-  return [words ?? sayPhase(job), job.message].filter(Boolean).join(' · ');
+  return [words ?? sayJob(job), job.message].filter(Boolean).join(' · ');
 }

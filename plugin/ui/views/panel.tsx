@@ -22,8 +22,16 @@ export function Panel({ app }: { readonly app: App }) {
 function View({ app }: { readonly app: App }) {
   const session = app.session.state.value;
   const loading = app.loading.value;
-  if (session.step === 'starting') return <Skeleton />;
+  if (session.step === 'starting') {
+    if (app.trouble.value === null) return <Skeleton />;
+    const title = 'Inkpot could not start';
+    return <UnreachableView title={title} words={app.trouble.value} onRetry={app.knock} onSignOut={null} />;
+  }
   if (session.step !== 'signed-in') return <SignInView app={app} session={session} />;
-  if (loading.step === 'failed') return <UnreachableView app={app} words={loading.words} isSilent={loading.isSilent} />;
+  if (loading.step === 'failed') {
+    const title = loading.isSilent ? 'No connection to Inkpot' : 'Inkpot could not open';
+    const signOut = () => void app.session.signOut();
+    return <UnreachableView title={title} words={loading.words} onRetry={() => void app.load()} onSignOut={signOut} />;
+  }
   return loading.step === 'loading' ? <Skeleton /> : <CreateView app={app} />;
 }

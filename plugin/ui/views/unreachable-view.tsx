@@ -1,26 +1,29 @@
-import type { App } from '../app.ts';
 import { InkIcon } from './icons.tsx';
 
 interface Props {
-  readonly app: App;
+  readonly title: string;
   readonly words: string;
-  readonly isSilent: boolean;
+  readonly onRetry: () => void;
+  /** Null where nobody is known to be signed in. */
+  readonly onSignOut: (() => void) | null;
 }
 
-/** The broker did not answer, or not with what the panel needs. */
-export function UnreachableView({ app, words, isSilent }: Props) {
+/** What the panel needs did not answer, or not with what it needs. */
+export function UnreachableView({ title, words, onRetry, onSignOut }: Props) {
   return (
     <main class="view centred">
       <InkIcon />
-      <h1>{isSilent ? 'No connection to Inkpot' : 'Inkpot could not open'}</h1>
+      <h1>{title}</h1>
       <p role="alert">{words}</p>
       <p class="quiet">Pictures that are being made are safe: they land here when this is over.</p>
-      <button type="button" class="primary" onClick={() => void app.load()}>
+      <button type="button" class="primary" onClick={onRetry}>
         Try again
       </button>
-      <button type="button" class="plain" onClick={() => void app.session.signOut()}>
-        Sign out
-      </button>
+      {onSignOut && (
+        <button type="button" class="plain" onClick={onSignOut}>
+          Sign out
+        </button>
+      )}
     </main>
   );
 }
