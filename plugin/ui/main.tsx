@@ -6,6 +6,7 @@ import { wait } from './clock.ts';
 import { drawMask } from './pixels/draw-mask.ts';
 import { measurePicture } from './pixels/measure-picture.ts';
 import { randomId } from './random-id.ts';
+import { keepFocus } from './views/keep-focus.ts';
 import { Panel } from './views/panel.tsx';
 
 // Figma's content security policy forbids `eval`, which zod would otherwise try at each first parse.
@@ -31,5 +32,6 @@ const app = createApp({
 
 window.addEventListener('focus', app.focus);
 window.addEventListener('online', app.online);
+keepFocus();
 app.start();
 render(<Panel app={app} />, document.body);

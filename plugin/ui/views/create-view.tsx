@@ -9,8 +9,10 @@ export function CreateView({ app }: { readonly app: App }) {
   return (
     <div class="view">
       <Header app={app} />
-      <main class="scroll">
-        <h1 class="unseen">Make a picture</h1>
+      <main class="scroll" aria-labelledby="view">
+        <h1 class="unseen" id="view" tabIndex={-1}>
+          Make a picture
+        </h1>
         <form
           class="form"
           onSubmit={(event) => event.preventDefault()}

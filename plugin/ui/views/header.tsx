@@ -49,7 +49,8 @@ function AccountMenu({ app }: { readonly app: App }) {
       <button type="button" class="avatar" aria-label="Account" popovertarget="account">
         {[...name][0]?.toUpperCase()}
       </button>
-      <div class="menu" id="account" popover="auto">
+      {/* It takes the focus, so that it is read out; the browser gives it back when it closes. */}
+      <div class="menu" id="account" popover="auto" role="dialog" aria-label="Account" tabIndex={-1} autofocus>
         <p>
           <span class="quiet">Signed in as</span>
           <br />

@@ -54,25 +54,11 @@ function nameOf({ ticket }: Job): string {
   return `job-${ticket}`;
 }
 
-/** A row that goes takes the focus with it: it goes on at the form. */
-function focusForm(): void {
-  (document.getElementById('prompt') ?? document.getElementById('model'))?.focus({ preventScroll: true });
-}
-
 function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
   const { generations, checkout } = app;
   const about = { 'aria-describedby': nameOf(job) };
   const dismiss = (
-    <button
-      type="button"
-      {...about}
-      class="icon"
-      aria-label="Dismiss"
-      onClick={() => {
-        generations.dismiss(job.ticket);
-        focusForm();
-      }}
-    >
+    <button type="button" {...about} class="icon" aria-label="Dismiss" onClick={() => generations.dismiss(job.ticket)}>
       <CloseIcon />
     </button>
   );
@@ -114,10 +100,7 @@ function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
             {...about}
             class="icon"
             aria-label="Do not place it"
-            onClick={() => {
-              generations.abandon(job.ticket);
-              focusForm();
-            }}
+            onClick={() => generations.abandon(job.ticket)}
           >
             <CloseIcon />
           </button>

@@ -1,5 +1,7 @@
+import { useEffect } from 'preact/hooks';
 import type { App } from '../app.ts';
 import { CreateView } from './create-view.tsx';
+import { focusHome } from './keep-focus.ts';
 import { ResizeHandle } from './resize-handle.tsx';
 import { SignInView } from './sign-in-view.tsx';
 import { Skeleton } from './skeleton.tsx';
@@ -7,6 +9,8 @@ import { UnreachableView } from './unreachable-view.tsx';
 
 /** The whole panel. */
 export function Panel({ app }: { readonly app: App }) {
+  const name = nameOf(app);
+  useEffect(focusHome, [name]);
   return (
     <>
       <View app={app} />
@@ -17,6 +21,14 @@ export function Panel({ app }: { readonly app: App }) {
       <ResizeHandle onResize={app.resize} />
     </>
   );
+}
+
+/** Which view is shown: what is different to whoever sees or hears it. */
+function nameOf({ session, loading, trouble }: App): string {
+  const { step } = session.state.value;
+  if (step === 'starting') return trouble.value ?? step;
+  if (step === 'asking') return 'signed-out';
+  return step === 'signed-in' ? loading.value.step : step;
 }
 
 function View({ app }: { readonly app: App }) {

@@ -14,7 +14,7 @@ export function SignInView({ app, session }: { readonly app: App; readonly sessi
   return (
     <main class="view centred">
       <InkIcon />
-      <h1>Pictures, priced before you click</h1>
+      <h1 tabIndex={-1}>Pictures, priced before you click</h1>
       <p class="quiet">Pick a model, see what it costs in credits, and the picture lands on your canvas.</p>
       {session.step === 'signed-out' && session.notice && <p role="alert">{session.notice}</p>}
       <button
@@ -35,7 +35,7 @@ function Confirm({ app, request }: { readonly app: App; readonly request: Device
   const [copied, setCopied] = useState(false);
   return (
     <main class="view centred">
-      <h1>Confirm in your browser</h1>
+      <h1 tabIndex={-1}>Confirm in your browser</h1>
       <p class="quiet">Allow the sign-in only if the page shows this code:</p>
       <output class="code" aria-label="Code to compare">
         {request.userCode}

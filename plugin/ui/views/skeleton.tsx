@@ -2,9 +2,9 @@
 export function Skeleton() {
   return (
     <div class="view" aria-busy="true">
-      <p class="unseen" role="status">
+      <h1 class="unseen" tabIndex={-1}>
         Loading
-      </p>
+      </h1>
       <div class="header" aria-hidden="true">
         <span class="bone" style={{ width: '88px' }} />
         <span class="bone" style={{ width: '120px', marginLeft: 'auto' }} />

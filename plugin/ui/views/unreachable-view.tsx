@@ -13,7 +13,7 @@ export function UnreachableView({ title, words, onRetry, onSignOut }: Props) {
   return (
     <main class="view centred">
       <InkIcon />
-      <h1>{title}</h1>
+      <h1 tabIndex={-1}>{title}</h1>
       <p role="alert">{words}</p>
       <p class="quiet">Pictures that are being made are safe: they land here when this is over.</p>
       <button type="button" class="primary" onClick={onRetry}>
