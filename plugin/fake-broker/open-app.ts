@@ -20,6 +20,7 @@ export function startApps() {
   let stored: Map<string, unknown>;
   let received: ((message: unknown) => void) | null;
   let opened: string[];
+  let ahead: number;
   let toMain: (message: unknown) => void = () => undefined;
 
   beforeAll(async () => {
@@ -35,6 +36,7 @@ export function startApps() {
     fake.knobs.pace = 'by-hand';
     stored = new Map();
     opened = [];
+    ahead = 0;
     host = createHost();
   });
 
@@ -81,7 +83,7 @@ export function startApps() {
         },
       },
       fetch,
-      now: Date.now,
+      now: () => Date.now() + ahead,
       randomId,
       wait: (ms, stop) =>
         new Promise((resolve, reject) => {
@@ -136,5 +138,9 @@ export function startApps() {
     generate,
     job,
     layers,
+    /** Lets ms pass for the panels of this test. */
+    later(ms: number): void {
+      ahead += ms;
+    },
   };
 }

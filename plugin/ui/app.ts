@@ -61,8 +61,6 @@ const SILENT_SANDBOX =
 const BROKEN_SANDBOX =
   'Something in this document stopped the plugin. Try again, or close the plugin and run it again.';
 const UNTOLD = 'The plugin could not see which pictures this document waits for. Close it and run it again.';
-const SET_ASIDE =
-  'Pictures ordered with another version of the plugin could not be read. Their orders are kept on this computer.';
 
 /** Puts the panel's parts together. Nothing happens before `start`. */
 export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectUrls, pixels, complain }: Surroundings) {
@@ -190,10 +188,7 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
   function greet(message: Extract<ToUi, { type: 'start' }>): void {
     knocking.abort();
     trouble.value = null;
-    if (message.aside) {
-      aside = true;
-      notify(SET_ASIDE);
-    }
+    aside ||= message.aside;
     if (documentId !== '') return void generations.reopen(message.placements, message.outbox, aside);
     documentId = message.documentId;
     canvasSelection.selection.value = message.selection;

@@ -74,7 +74,7 @@ describe('while the connection is away', () => {
     const id = await generate(first);
     await expect.poll(() => job(first)?.phase).toBe('queued');
     first.generations.stop();
-    fake.knobs.faults.push({ path: /GET .*generations/, fault: 'cut' });
+    fake.knobs.faults.push({ path: /GET .*generations\/\w+$/, fault: 'cut' });
     const app = await open();
     await expect.poll(() => job(app)?.phase).toBe('unplaced');
     fake.succeed(id);

@@ -4,7 +4,7 @@ import type { FakeBroker } from '../fake-broker/fake-broker.ts';
 import { startApps } from '../fake-broker/open-app.ts';
 
 const apps = startApps();
-const { open, openSignedIn, generate, job, layers } = apps;
+const { open, openSignedIn, generate, job, layers, later } = apps;
 
 let fake: FakeBroker;
 let stored: Map<string, unknown>;
@@ -70,6 +70,27 @@ describe('a reopened plugin', () => {
     expect(await layers()).toEqual(['SOLID']);
   });
 
+  test('says what it could not even read the tickets of, and keeps the places that may belong to it', async () => {
+    const first = await openSignedIn();
+    first.form.edit({ prompt: 'a lighthouse' });
+    for (let attempt = 0; attempt < 4; attempt++)
+      fake.knobs.faults.push({ path: /POST .*generations/, fault: 'cut-after' });
+    await first.checkout.generate();
+    await expect.poll(() => job(first)?.phase).toBe('unsent');
+    first.generations.stop();
+    stored.set('outbox', { of: 'another version' });
+    later(2 * 3_600_000);
+    const app = await openSignedIn();
+    await expect.poll(() => app.generations.jobs.value.map(({ prompt }) => prompt)).toHaveLength(2);
+    expect(app.generations.jobs.value).toMatchObject([
+      { prompt: 'a lighthouse', message: expect.stringContaining('may be paid for') },
+      { phase: 'unplaced', message: expect.stringContaining('aside on this computer') },
+    ]);
+    expect(await layers()).toEqual(['SOLID']);
+    for (const { ticket } of app.generations.jobs.value) app.generations.abandon(ticket);
+    await expect.poll(layers).toEqual([]);
+  });
+
   test('sends what an older version ordered again under its own ticket, though it kept less of it', async () => {
     const first = await openSignedIn();
     first.form.edit({ prompt: 'a lighthouse' });
@@ -117,7 +138,7 @@ describe('a reopened plugin', () => {
     await expect.poll(() => job(first)?.phase).toBe('queued');
     first.generations.stop();
     fake.succeed(id);
-    fake.knobs.faults.push({ path: /GET .*generations/, fault: new InkpotError('broker_busy') });
+    fake.knobs.faults.push({ path: /GET .*generations\/\w+$/, fault: new InkpotError('broker_busy') });
     const app = await openSignedIn();
     await expect.poll(() => job(app)?.phase).toBe('unplaced');
     await app.generations.proceed(job(app)?.ticket ?? '');

@@ -108,9 +108,3 @@ test('a sandbox that can no longer say what the document waits for has the panel
   tell({ type: 'failed', what: 'ready' });
   expect(heard.at(-1)).toMatchObject({ type: 'notify', message: expect.stringContaining('waits for') });
 });
-
-test('orders that were put aside are spoken of in words', () => {
-  open();
-  tell({ ...start, aside: true });
-  expect(heard.at(-1)).toMatchObject({ type: 'notify', message: expect.stringContaining('kept on this computer') });
-});

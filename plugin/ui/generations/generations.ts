@@ -1,7 +1,6 @@
-import type { Generation, GenerationAnswer } from '../../../shared/api/generations.ts';
+import type { GenerationAnswer } from '../../../shared/api/generations.ts';
 import { isFinal } from '../../../shared/api/generations.ts';
 import type { OutboxEntry, Placement } from '../../../shared/bridge/kept.ts';
-import { formatCredits, type Millicredits } from '../../../shared/credits.ts';
 import { InkpotError } from '../../../shared/errors.ts';
 import type { Broker } from '../api/broker.ts';
 import { BrokerFault } from '../api/broker-fault.ts';
@@ -16,6 +15,7 @@ import type { Job, Jobs, Phase } from './job.ts';
 import { LandingFault, type LandOptions, landPictures } from './land-pictures.ts';
 import { Order, SentOrder } from './order.ts';
 import { sayPhase } from './say-phase.ts';
+import { sayReceipt } from './say-receipt.ts';
 import { sendOrder } from './send-order.ts';
 
 /** After this long, in ms, a placeholder whose order nobody has is given up: its panel was closed before it was sent. */
@@ -23,6 +23,10 @@ const ORPHAN_AGE = 3_600_000;
 
 /** Said of an order that another version of the plugin kept, so that this one can neither send nor follow it. */
 const UNREADABLE = 'Another version of the plugin ordered this, and it may be paid for. Update the plugin to go on.';
+
+/** Said of orders that not even their tickets are known of. */
+const ASIDE =
+  'This version of the plugin cannot read them and keeps them aside on this computer. Some may be paid for: ask whoever runs Inkpot for you.';
 
 export interface GenerationsOptions {
   readonly broker: Broker;
@@ -161,6 +165,12 @@ export function createGenerations(options: GenerationsOptions) {
     jobs.add({ ticket, prompt, modelName: '', phase: 'unplaced', message: UNREADABLE });
   }
 
+  function showAside(): void {
+    const prompt = 'Pictures ordered with another version';
+    jobs.add({ ticket: 'aside', prompt, modelName: '', phase: 'unplaced', message: ASIDE });
+    announce('Some orders could not be read. The list of pictures says why.');
+  }
+
   /** Sends what stands still for want of an answer, and lands what could not be fetched. */
   async function proceed(ticket: string): Promise<void> {
     const job = jobs.find(ticket);
@@ -227,6 +237,7 @@ export function createGenerations(options: GenerationsOptions) {
      * @param aside whether orders were put aside that could not be read: what belongs to none may belong to one of them.
      */
     async reopen(placements: readonly Placement[], outbox: readonly OutboxEntry[], aside: boolean): Promise<void> {
+      if (aside) showAside();
       const unanswered = new Set(outbox.map(({ ticket }) => ticket));
       const isKnown = ({ ticket }: { readonly ticket: string }) => jobs.find(ticket) !== undefined;
       const orphans = placements.filter((placement) => !isKnown(placement) && !unanswered.has(placement.ticket));
@@ -275,14 +286,4 @@ function phaseOf(state: GenerationAnswer['generation']['state']): Phase {
     default:
       return state satisfies never;
   }
-}
-
-/** `0.8 credits · 199.2 left` */
-function sayReceipt(
-  { charged, late }: Pick<Generation, 'charged' | 'late'>,
-  pool: { balance: { available: Millicredits } } | undefined,
-): string {
-  const cost = late ? 'Arrived late, free of charge' : charged === null ? '' : formatCredits(charged);
-  if (!pool) return cost;
-  return `${cost} · ${formatCredits(pool.balance.available).replace(/ credits?$/, '')} left`;
 }

@@ -5,7 +5,10 @@ const AWAY = 'No connection right now. The picture still lands.';
 
 /** Where a job stands, in few words. */
 export function sayJob(job: Pick<Job, 'phase' | 'progress' | 'cancelling' | 'away'>): string {
-  return job.away && !job.cancelling ? AWAY : sayPhase(job);
+  if (job.cancelling) return sayPhase(job);
+  if (job.away) return AWAY;
+  // On the canvas an order is queued from the click on; here nobody may read more than is known.
+  return job.phase === 'sending' ? 'Sending…' : sayPhase(job);
 }
 
 /** How far a job was when it was last heard of, in a word or two, for the placeholder. */
