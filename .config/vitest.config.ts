@@ -30,7 +30,12 @@ export default defineConfig({
         setupFiles: '.config/shared-worker.ts',
         maxWorkers: 4,
       }),
-      project('browser', { include: [BROWSER], maxWorkers: 2, testTimeout: 120_000 }),
+      project('browser', {
+        include: [BROWSER],
+        globalSetup: '.config/chromium.ts',
+        maxWorkers: 2,
+        testTimeout: 120_000,
+      }),
       project('edge', { include: [EDGE], fileParallelism: false, testTimeout: 300_000 }),
       project('cluster', {
         include: ['broker/ledger/*.test.ts', 'broker/archive/entry-pages.test.ts'],

@@ -6,9 +6,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { balance, creditsIn, signIn, topUp } from './designer.ts';
 import { type InkpotProcess, startInkpot } from './inkpot-process.ts';
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const ARGS = '--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync';
-
 let dataDir: string;
 let inkpot: InkpotProcess;
 let browser: Browser;
@@ -17,7 +14,7 @@ let context: BrowserContext;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'inkpot-main-job-'));
   inkpot = await startInkpot({ INKPOT_DATA_DIR: dataDir }, ['--port', '0']);
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(' ') });
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: ['--disable-gpu'] });
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
 });
 

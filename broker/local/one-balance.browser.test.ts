@@ -11,9 +11,6 @@ import { type InkpotProcess, startInkpot } from './inkpot-process.ts';
 
 // The whole product with three providers, each of which speaks its true wire.
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
-const ARGS = '--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync';
-
 let dataDir: string;
 let bfl: FakeBfl;
 let google: FakeGoogle;
@@ -34,7 +31,7 @@ beforeAll(async () => {
     RECRAFT_BASE_URL: recraft.url,
   };
   inkpot = await startInkpot({ INKPOT_DATA_DIR: dataDir, ...keys }, ['--port', '0']);
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS.split(' ') });
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: ['--disable-gpu'] });
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
 });
 

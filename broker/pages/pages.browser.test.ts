@@ -6,14 +6,6 @@ import { expectFlawless } from '../testing/expect-flawless.ts';
 
 const redis = await startTestRedis();
 
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 /** Both schemes and both widths, in two passes. */
 const LOOKS = [
   { name: 'light and wide', colorScheme: 'light', viewport: { width: 1280, height: 800 } },
@@ -31,7 +23,7 @@ beforeAll(async () => {
   publicUrl = `http://localhost:${typeof address === 'object' ? address?.port : 0}`;
   site = await startSite(redis, { publicUrl });
   server.on('request', site.app);
-  chrome = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS });
+  chrome = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: ['--disable-gpu'] });
   afterAll(async () => {
     await chrome.close();
     server.closeAllConnections();
@@ -103,7 +95,7 @@ describe.each(LOOKS)('every page, $name', ({ name, ...look }) => {
     page.on('console', (message) => {
       if (message.type() === 'error' && !/status of 4/.test(message.text())) problems.push(message.text());
     });
-    const shown = (what: string) => expectFlawless(page, what);
+    const shown = (what: string) => expectFlawless(page, what, look.colorScheme === 'light' ? 'all' : 'look');
 
     await page.goto('/sign-in');
     await shown('sign-in');

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core';
+import { chromium, type FrameLocator, type Page } from 'playwright-core';
 import { buildPlayground } from '../build/build-playground.ts';
 import { buildPlugin } from '../build/build-plugin.ts';
 import { type FakeBroker, startFakeBroker } from './fake-broker.ts';
@@ -35,7 +35,10 @@ export interface PanelSite {
 
 export async function startPanelSite(): Promise<PanelSite> {
   const folder = await mkdtemp(join(tmpdir(), 'inkpot-panel-'));
-  const [browser] = await Promise.all([launch(), buildPlayground({ outDir: folder, minify: true })]);
+  const [browser] = await Promise.all([
+    chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: ['--disable-gpu'] }),
+    buildPlayground({ outDir: folder, minify: true }),
+  ]);
   return {
     async open({ theme }) {
       const fake = await startFakeBroker((req, res) => serveFile(folder, req, res));
@@ -66,20 +69,6 @@ export async function startPanelSite(): Promise<PanelSite> {
 }
 
 const PANEL = 'iframe[title="Inkpot"]';
-
-function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-}
 
 function serveFile(folder: string, req: IncomingMessage, res: ServerResponse): void {
   const { pathname } = new URL(req.url ?? '/', 'http://localhost');

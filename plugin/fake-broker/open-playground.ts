@@ -74,10 +74,7 @@ export function startPlayground() {
     await buildPlayground({ outDir: folder, minify: true });
     host = await listen((request, response) => void serveHost(request, response));
     service = await listen(serveService);
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-    });
+    browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: ['--disable-gpu'] });
   });
 
   afterAll(async () => {
