@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from 'redis';
 import { z } from 'zod';
 import { freePort } from '../redis/free-port.ts';
+import { newClient } from '../redis/new-client.ts';
 import { untilAnswered } from './until-answered.ts';
 
 interface Server {
@@ -83,7 +83,7 @@ async function startServer(root: string, settings: readonly string[], executable
     port,
     process: child,
     async command(...words) {
-      const client = createClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: false } });
+      const client = newClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: false } });
       client.on('error', () => undefined);
       await client.connect();
       return client.sendCommand(words).finally(() => client.destroy());

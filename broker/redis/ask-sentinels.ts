@@ -1,6 +1,6 @@
-import { createClient } from 'redis';
 import { z } from 'zod';
 import { withDeadline } from './deadline.ts';
+import { newClient } from './new-client.ts';
 import type { WatchedMaster } from './sentinel-url.ts';
 
 /** How long one sentinel may take, in ms. */
@@ -34,7 +34,7 @@ export async function askSentinels({ sentinels, master }: WatchedMaster): Promis
 
 async function ask({ host, port }: WatchedMaster['sentinels'][number], master: string): Promise<Named> {
   const socket = { host, port, connectTimeout: PATIENCE, reconnectStrategy: false } as const;
-  const client = createClient({ socket, maintNotifications: 'disabled' });
+  const client = newClient({ socket, maintNotifications: 'disabled' });
   client.on('error', () => undefined);
   try {
     await client.connect();

@@ -1,5 +1,5 @@
-import { createClient } from 'redis';
 import { type ConnectOptions, LEDGER_SETTINGS, type RedisClient } from './client.ts';
+import { newClient } from './new-client.ts';
 import { openConnection } from './open-connection.ts';
 import { readInfo } from './read-info.ts';
 import { reconnectWhenSilent } from './reconnect-when-silent.ts';
@@ -13,7 +13,7 @@ import { setTopology } from './topology.ts';
  * @throws Error when the server cannot be reached within 5 s.
  */
 export async function connectServer({ url, name, logger }: ConnectOptions): Promise<RedisClient> {
-  const client = createClient({ ...LEDGER_SETTINGS, socket: { ...LEDGER_SETTINGS.socket }, url, name });
+  const client = newClient({ ...LEDGER_SETTINGS, socket: { ...LEDGER_SETTINGS.socket }, url, name });
   client.on('error', (error: unknown) => logger.warn({ err: error, redis: name }, 'redis connection'));
   client.on('ready', () => logger.info({ redis: name }, 'redis connected'));
   reconnectWhenSilent(client, logger);

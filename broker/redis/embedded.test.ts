@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient } from 'redis';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { connectRedis, type RedisClient } from './connect.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from './embedded.ts';
+import { newClient } from './new-client.ts';
 import { probeServer } from './probe-server.ts';
 import { commandOf } from './processes.ts';
 import { quiet } from './test-redis.ts';
@@ -89,7 +89,7 @@ test('the private server keeps every acknowledged write on the disk, evicts noth
   });
   expect((await stat(join(dataDir, 'secret'))).mode & 0o777).toBe(0o600);
 
-  const stranger = createClient({
+  const stranger = newClient({
     socket: { port: Number(new URL(url).port), host: '127.0.0.1', reconnectStrategy: false },
   });
   stranger.on('error', () => undefined);

@@ -1,8 +1,8 @@
-import { createClient } from 'redis';
+import { newClient } from './new-client.ts';
 
 /** Asks the server on a loopback port for its process id; null when none answers to the password within a second. */
 export async function probeServer(port: number, secret: string): Promise<{ pid: number; loading: boolean } | null> {
-  const client = createClient({
+  const client = newClient({
     socket: { host: '127.0.0.1', port, connectTimeout: 1_000, socketTimeout: 1_000, reconnectStrategy: false },
     password: secret,
     maintNotifications: 'disabled',

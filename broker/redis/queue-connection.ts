@@ -1,6 +1,6 @@
 import { createNodeRedisClient, type IRedisClient } from 'bullmq';
-import { createClient } from 'redis';
 import { type ConnectOptions, reconnectDelay } from './client.ts';
+import { newClient } from './new-client.ts';
 import { openConnection } from './open-connection.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function connectQueueRedis(
   { url, name, logger }: ConnectOptions,
   user: 'queue' | 'worker',
 ): Promise<IRedisClient> {
-  const client = createClient({
+  const client = newClient({
     url,
     name,
     disableOfflineQueue: user === 'queue',

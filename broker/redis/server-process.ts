@@ -4,8 +4,8 @@ import { open, readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from 'redis';
 import { rewriteAppendOnlyFile } from './append-only-file.ts';
+import { newClient } from './new-client.ts';
 import { probeServer } from './probe-server.ts';
 import { endProcess } from './processes.ts';
 
@@ -126,7 +126,7 @@ async function ready({ port, secret }: ServerOptions, pid: number, exited: Promi
     if (performance.now() - start > (server?.loading ? LOAD_MS : ANSWER_MS)) throw new Error('it does not answer');
     await sleep(10);
   }
-  const client = createClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: false }, password: secret });
+  const client = newClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: false }, password: secret });
   client.on('error', () => undefined);
   try {
     await client.connect();

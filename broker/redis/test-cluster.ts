@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient } from 'redis';
 import { freePort } from './free-port.ts';
+import { newClient } from './new-client.ts';
 import { readInfo } from './read-info.ts';
 
 /** One server of a cluster that runs for a test. */
@@ -97,7 +97,7 @@ async function startNode(root: string, executable = 'redis-server'): Promise<Tes
     busPort,
     process: child,
     async command(...words) {
-      const client = createClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: false } });
+      const client = newClient({ socket: { host: '127.0.0.1', port, reconnectStrategy: false } });
       client.on('error', () => undefined);
       await client.connect();
       return client.sendCommand(words).finally(() => client.destroy());
