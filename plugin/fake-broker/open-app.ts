@@ -21,6 +21,7 @@ export function startApps() {
   let received: ((message: unknown) => void) | null;
   let opened: string[];
   let ahead: number;
+  let closing: AbortController;
   let toMain: (message: unknown) => void = () => undefined;
 
   beforeAll(async () => {
@@ -37,10 +38,14 @@ export function startApps() {
     stored = new Map();
     opened = [];
     ahead = 0;
+    closing = new AbortController();
     host = createHost();
   });
 
-  afterEach(() => fake.close());
+  afterEach(async () => {
+    closing.abort();
+    await fake.close();
+  });
 
   /** The playground's host, with a window whose messages reach the panel under test. */
   function createHost(): TestHost {
@@ -68,12 +73,16 @@ export function startApps() {
     });
   }
 
-  /** Runs the plugin in the host's document. Pauses are short, so that back-off takes no time. */
+  /**
+   * Runs the plugin in the host's document. Pauses are short, so that back-off takes no time; none ends after the test, as
+   * nothing goes on in a window that is closed.
+   */
   async function open(): Promise<App> {
     received = null;
     toMain = () => undefined;
     await host.start(main);
     const complaints: unknown[] = [];
+    const closed = closing.signal;
     const app = createApp({
       brokerUrl: fake.url,
       port: {
@@ -87,7 +96,7 @@ export function startApps() {
       randomId,
       wait: (ms, stop) =>
         new Promise((resolve, reject) => {
-          const timer = setTimeout(resolve, Math.min(ms, 5));
+          const timer = setTimeout(() => !closed.aborted && resolve(), Math.min(ms, 5));
           stop?.addEventListener('abort', () => {
             clearTimeout(timer);
             reject(stop.reason);
