@@ -28,10 +28,11 @@ export default defineConfig({
         // A fresh module graph per file costs a quarter of the time, and no test changes what it imports.
         isolate: false,
         setupFiles: '.config/shared-worker.ts',
-        maxWorkers: 4,
+        maxWorkers: 3,
       }),
       project('browser', {
         include: [BROWSER],
+        isolate: false,
         globalSetup: '.config/chromium.ts',
         maxWorkers: 2,
         testTimeout: 120_000,

@@ -3,7 +3,7 @@
  * runs before there are any packages, on whatever Node the machine has.
  * @module
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -40,19 +40,19 @@ export function say(line) {
 export class InstallError extends Error {}
 
 /** Installs the npm packages when they are missing or older than the lock file. */
-export function installPackages() {
+export async function installPackages() {
   if (!isNewer(join(ROOT, 'package-lock.json'), join(ROOT, 'node_modules', '.package-lock.json'))) return;
   say('Installing npm packages (once; a minute or so)');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed: see its message above.');
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed: see its message above.');
 }
 
 /**
  * Makes sure that there is a `redis-server`, unless REDIS_URL points to one that runs elsewhere.
  * @param {{ mayInstall: boolean }} options
  */
-export function installRedis({ mayInstall }) {
+export async function installRedis({ mayInstall }) {
   if (process.env.REDIS_URL || findProgram('redis-server')) return;
-  installSystemPackage({
+  await installSystemPackage({
     mayInstall,
     what: 'Redis',
     debian: 'redis-server',
@@ -64,12 +64,12 @@ export function installRedis({ mayInstall }) {
 /**
  * Makes sure that there is a Chromium for the browser tests.
  * @param {{ mayInstall: boolean }} options
- * @returns {string} the path of its executable
+ * @returns {Promise<string>} the path of its executable
  */
-export function installChromium({ mayInstall }) {
+export async function installChromium({ mayInstall }) {
   const found = () => process.env.CHROMIUM_PATH || CHROMIUM_NAMES.map(findProgram).find(Boolean) || findMacChrome();
   if (!found()) {
-    installSystemPackage({
+    await installSystemPackage({
       mayInstall,
       what: 'Chromium',
       debian: 'chromium-headless-shell',
@@ -84,22 +84,22 @@ export function installChromium({ mayInstall }) {
 }
 
 /** @param {{ mayInstall: boolean, what: string, debian: string, homebrew: string[], otherwise: string }} wanted */
-function installSystemPackage({ mayInstall, what, debian, homebrew, otherwise }) {
+async function installSystemPackage({ mayInstall, what, debian, homebrew, otherwise }) {
   const byHand = process.platform === 'darwin' ? `brew ${homebrew.join(' ')}` : `sudo apt-get install ${debian}`;
   const failure = `${what} is not installed. Run: ${byHand} (${otherwise}).`;
   if (!mayInstall) throw new InstallError(failure);
   if (process.platform === 'darwin' && findProgram('brew')) {
     say(`Installing ${what} with Homebrew`);
-    run('brew', homebrew, failure);
+    await run('brew', homebrew, failure);
   } else if (findProgram('apt-get') && (process.getuid?.() === 0 || maySudo())) {
     say(`Installing ${what} with apt-get`);
     const apt = (/** @type {string[]} */ args) => {
       const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
       const [program = 'env', ...rest] = process.getuid?.() === 0 ? command : ['sudo', '-n', ...command];
-      run(program, rest, failure, 'ignore');
+      return run(program, rest, failure, 'ignore');
     };
-    apt(['update', '-qq']);
-    apt(['install', '-y', '-qq', '--no-install-recommends', debian]);
+    await apt(['update', '-qq']);
+    await apt(['install', '-y', '-qq', '--no-install-recommends', debian]);
   } else {
     throw new InstallError(failure);
   }
@@ -150,7 +150,8 @@ function isNewer(file, than) {
  * @param {string} failure
  * @param {'inherit' | 'ignore'} [stdout]
  */
-function run(program, args, failure, stdout = 'inherit') {
-  const { status } = spawnSync(program, args, { cwd: ROOT, stdio: ['ignore', stdout, 'inherit'] });
+async function run(program, args, failure, stdout = 'inherit') {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', stdout, 'inherit'] });
+  const status = await new Promise((resolve) => child.once('error', resolve).once('close', resolve));
   if (status !== 0) throw new InstallError(failure);
 }

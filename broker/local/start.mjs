@@ -8,8 +8,8 @@ import { InstallError, installPackages, installRedis, PINNED_NODE, ROOT, say } f
 const mayInstall = !process.argv.includes('--no-install');
 
 try {
-  if (mayInstall) installPackages();
-  installRedis({ mayInstall });
+  if (mayInstall) await installPackages();
+  await installRedis({ mayInstall });
   handOver();
 } catch (error) {
   if (!(error instanceof InstallError)) throw error;

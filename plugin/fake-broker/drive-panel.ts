@@ -36,7 +36,7 @@ export function drivePanel({ fake, page, panel, evaluate }: OpenedPanel): PanelH
   return {
     openSignIn,
     async signIn() {
-      fake.knobs.deviceInterval = 1;
+      fake.knobs.deviceInterval = 0.1;
       fake.knobs.device = 'approved';
       await openSignIn();
       await balance().waitFor();
