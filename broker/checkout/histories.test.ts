@@ -12,7 +12,7 @@ const time = { now: Date.parse('2026-11-22T12:00:00Z') };
 
 const POOLS = 50;
 const seed = Number(process.env.HISTORIES_SEED ?? Date.now() % 2 ** 31);
-const batches = Math.ceil(Number(process.env.HISTORIES ?? 150) / POOLS);
+const batches = Math.ceil(Number(process.env.HISTORIES ?? 300) / POOLS);
 /** The batch of a run that is played again alone; all of them when absent. */
 const { HISTORIES_BATCH: only } = process.env;
 

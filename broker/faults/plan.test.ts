@@ -13,7 +13,7 @@ test('a whole plan kills the broker at every point, Redis and both at random, an
   const kills = plan.flatMap(({ point, fault }) => ('kill' in fault ? [{ at: point.name, who: fault.kill }] : []));
   const at = (who: string) => kills.filter((kill) => kill.who === who).map((kill) => kill.at);
   expect(at('broker').toSorted()).toEqual(POINTS.map(({ name }) => name).toSorted());
-  expect([at('redis').length, at('both').length]).toEqual([4, 4]);
+  expect([at('redis').length, at('both').length]).toEqual([5, 5]);
   const harms = plan.flatMap(({ fault }) => ('harm' in fault ? [fault.harm] : []));
   expect(harms.toSorted()).toEqual(TCP_FAULTS.toSorted());
 });

@@ -33,7 +33,7 @@ const strike = (at: fc.Arbitrary<Point>, fault: fc.Arbitrary<Fault>): fc.Arbitra
 /** What no run may lack: the broker killed at every point, Redis and both at random, every TCP fault. */
 const MUSTS: readonly fc.Arbitrary<Blow>[] = [
   ...POINTS.map((at) => strike(fc.constant(at), fc.constant({ kill: 'broker' }))),
-  ...Array.from({ length: 8 }, (_, index) => strike(point, fc.constant({ kill: index % 2 ? 'redis' : 'both' }))),
+  ...Array.from({ length: 10 }, (_, index) => strike(point, fc.constant({ kill: index % 2 ? 'redis' : 'both' }))),
   ...TCP_FAULTS.map((harm) => strike(answered, fc.constant({ harm }))),
 ];
 
