@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { connectRedis, type RedisClient } from './connect.ts';
 import { type EmbeddedRedis, startEmbeddedRedis } from './embedded.ts';
+import { freePort } from './free-port.ts';
 import { newClient } from './new-client.ts';
 import { probeServer } from './probe-server.ts';
 import { commandOf } from './processes.ts';
@@ -151,6 +153,20 @@ test('a server that hangs after its broker was killed is ended before another is
   const redis = await open((await start(dataDir)).url);
   expect(await redis.get('key')).toBe('value');
   expect(await commandOf(pid)).toBeNull();
+});
+
+test('a port that another program took meanwhile costs another try, and a machine full of them an error', async () => {
+  const taken = await freePort();
+  const other = createServer((socket) => socket.destroy()).listen(taken, '127.0.0.1');
+  await once(other, 'listening');
+  cleanups.push(() => other.close());
+  const dataDir = await newDirectory();
+  const ports = [taken, taken, await freePort()];
+  const choosePort = async () => ports.shift() ?? taken;
+  const server = await startEmbeddedRedis({ dataDir, logger: quiet, choosePort });
+  expect(await (await open(server.url)).ping()).toBe('PONG');
+  await server.stop();
+  await expect(startEmbeddedRedis({ dataDir, logger: quiet, choosePort })).rejects.toThrow('Address already in use');
 });
 
 test('two brokers never share one directory', async () => {

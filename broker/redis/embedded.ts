@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { type Claim, claimDirectory } from './claim.ts';
 import type { RedisLogger } from './connect.ts';
 import { freePort } from './free-port.ts';
-import { launchServer, type ServerProcess } from './server-process.ts';
+import { launchServer, PortTakenError, type ServerProcess } from './server-process.ts';
 import { readSecret } from './server-secret.ts';
 
 export interface EmbeddedRedisOptions {
@@ -11,6 +11,8 @@ export interface EmbeddedRedisOptions {
   /** The program to run; `redis-server` on the PATH when absent. */
   readonly executable?: string;
   readonly logger: RedisLogger;
+  /** A loopback port that is free, as far as anybody can tell. */
+  readonly choosePort?: () => Promise<number>;
 }
 
 export interface EmbeddedRedis {
@@ -29,14 +31,27 @@ export interface EmbeddedRedis {
  * @throws Error naming the command to install `redis-server` and the `REDIS_URL` alternative when there is none; Error
  *   when a running Inkpot uses the directory.
  */
-export async function startEmbeddedRedis({
-  dataDir,
-  executable = 'redis-server',
-  logger,
-}: EmbeddedRedisOptions): Promise<EmbeddedRedis> {
+export async function startEmbeddedRedis(options: EmbeddedRedisOptions): Promise<EmbeddedRedis> {
+  const { dataDir, choosePort = freePort } = options;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const secret = await readSecret(dataDir);
-  const port = await freePort();
+  for (let left = PORTS - 1; ; left -= 1) {
+    try {
+      return await startOn(options, secret, await choosePort());
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || left === 0) throw error;
+    }
+  }
+}
+
+/** How many ports are tried: between choosing one and listening on it, another program may take it. */
+const PORTS = 3;
+
+async function startOn(
+  { dataDir, executable = 'redis-server', logger }: EmbeddedRedisOptions,
+  secret: string,
+  port: number,
+): Promise<EmbeddedRedis> {
   const claim = await claimDirectory(dataDir, secret, port);
   const launch = () => launchServer({ dataDir, executable, port, secret });
   try {

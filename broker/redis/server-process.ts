@@ -23,6 +23,9 @@ export interface ServerOptions {
   readonly secret: string;
 }
 
+/** Somebody else had the port by the time that the server asked for it. */
+export class PortTakenError extends Error {}
+
 /** A log longer than this is begun anew, in bytes. */
 const LONG_LOG = 1_000_000;
 
@@ -38,6 +41,7 @@ const NOT_FOUND = 127;
 /**
  * Starts `redis-server` and waits until it has loaded its data and its append-only file is whole.
  * The settings go in by standard input, so that the password is neither in a file nor in the list of processes.
+ * @throws PortTakenError when another program listens on the port; Error for whatever else keeps it from starting.
  */
 export async function launchServer(options: ServerOptions): Promise<ServerProcess> {
   const { dataDir, executable, port } = options;
@@ -70,7 +74,8 @@ export async function launchServer(options: ServerOptions): Promise<ServerProces
     await stop();
     if (child.exitCode === NOT_FOUND) throw notInstalled(executable, cause);
     const lines = (await readFile(logPath, 'utf8').catch(() => '')).trimEnd().split('\n').slice(-5);
-    throw new Error(
+    const isTaken = lines.some((line) => line.includes('Address already in use'));
+    throw new (isTaken ? PortTakenError : Error)(
       `redis-server did not start on port ${port}. Its log, ${logPath}, ends with:\n${lines.join('\n')}`,
       {
         cause,
