@@ -51,13 +51,14 @@ export function createGenerationStore({
   return {
     find,
     async read(accountId, generationId) {
-      const generation = await find(generationId);
-      if (!generation)
-        throw new InkpotError('not_found', {
-          detail: 'It is not kept any more, or belongs to a pool that you are not in.',
-        });
-      await pools.read(accountId, generation.poolId);
-      return generation;
+      const poolId = poolOfGeneration(generationId);
+      // Of a pool that is not theirs, nobody learns which generations it has.
+      const [generation] =
+        poolId === null ? [] : await Promise.all([find(generationId), pools.read(accountId, poolId)]);
+      if (generation) return generation;
+      throw new InkpotError('not_found', {
+        detail: 'It is not kept any more, or belongs to a pool that you are not in.',
+      });
     },
     async list(accountId, poolId, page) {
       await pools.read(accountId, poolId);

@@ -280,6 +280,8 @@ describe('somebody else', () => {
     ] as const) {
       const response = await stranger.request(`/v1/generations/${generation.id}${path}`, { method });
       expect(response.status, `${method} ${path}`).toBe(404);
+      const invented = await stranger.request(`/v1/generations/${owner.poolId}-${'0'.repeat(26)}${path}`, { method });
+      expect((await problemOf(response)).detail).toBe((await problemOf(invented)).detail);
     }
     expect((await stranger.request(`/v1/generations?pool=${owner.poolId}`)).status).toBe(404);
     expect((await stranger.request(`/v1/pools/${owner.poolId}/entries`)).status).toBe(404);
