@@ -8,6 +8,9 @@ import { storedTypeOf, TELLING_BYTES } from './stored-type.ts';
 
 const DELIVERY = 'delivery';
 
+/** In bytes: each read is handed to another thread and back, which costs more than 64 kB of it. */
+const READ_AT_ONCE = 262_144;
+
 /**
  * Keeps pictures in `dataDir/assets/<shard>/<generation>/<n>/{original,figma,thumbnail}`. The shard is the end of the
  * generation's id, because a ULID begins with the time. Pictures that people give lie in `dataDir/uploads/<shard>/<id>`.
@@ -127,7 +130,8 @@ async function openFile(path: string): Promise<StoredFile | null> {
   if (!file) return null;
   try {
     const { size } = await file.stat();
-    return { contentType: await contentTypeOf(file), bytes: size, stream: file.createReadStream({ start: 0 }) };
+    const contentType = await contentTypeOf(file);
+    return { contentType, bytes: size, stream: file.createReadStream({ start: 0, highWaterMark: READ_AT_ONCE }) };
   } catch (error) {
     await file.close();
     throw error;

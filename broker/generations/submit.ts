@@ -55,7 +55,8 @@ export async function submit(
   const inputs = await options.uploads.load(generation.memberId, details.settings);
   if (!inputs) return fail(options, generation, 'input_gone');
   if (!(await moveTo(options, generation, 'submitting', [generation.stage]))) return AT_ONCE;
-  await options.events.publish(generationId, { progress: null });
+  // A hint that nothing has to wait for.
+  void options.events.publish(generationId, { progress: null });
   try {
     // Not ended by a drain: a paid call that is cut off may have been taken all the same.
     const deadline = AbortSignal.timeout(provider.submitDeadline);

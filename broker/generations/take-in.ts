@@ -15,7 +15,8 @@ export async function takeIn(
   const { generationId, details } = generation;
   const isMoved = await moveTo(options, generation, 'storing', ['submitted', 'storing']);
   if (!isMoved && !(await isGivenBack(options, generation))) return AT_ONCE;
-  await options.events.publish(generationId, { progress: 1 });
+  // A hint that nothing has to wait for.
+  void options.events.publish(generationId, { progress: 1 });
   const wanted = outputs.slice(0, details.settings.count);
   const video = details.kind === 'video' ? { seconds: details.settings.duration } : undefined;
   const vector = options.models.get(details.modelId)?.vector;

@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { Agent, setGlobalDispatcher } from 'undici';
 import { falCaller, inkpotCaller, openaiCaller } from './callers.ts';
 import { openHouse } from './house.ts';
@@ -28,7 +29,7 @@ const IN_FLIGHT = [1, 50, 200];
 
 /** Enough calls to tell, few enough to end: large pictures take a second of a core each. */
 const CALLS: Readonly<Record<number, { readonly small: number; readonly large: number }>> = {
-  1: { small: 40, large: 8 },
+  1: { small: 100, large: 20 },
   50: { small: 200, large: 60 },
   200: { small: 400, large: 200 },
 };
@@ -37,6 +38,17 @@ const CALLS: Readonly<Record<number, { readonly small: number; readonly large: n
 const ON_FAL = 'seedream-4';
 const ON_OPENAI = 'gpt-image-2';
 
+/** What serves the calls has used of all cores so far, in seconds. */
+type Cpu = () => Promise<number>;
+
+const ownCpu: Cpu = async () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+const unknownCpu: Cpu = async () => Number.NaN;
+
+// As the broker does, so that what is measured has the cores to itself.
+setFlagsFromString('--external-memory-accounted-in-global-limit');
 // Connections that rest are closed by some of the servers, and a request that crosses with that is lost.
 setGlobalDispatcher(new Agent({ keepAliveTimeout: 500, keepAliveMaxTimeout: 500, headersTimeout: 0, bodyTimeout: 0 }));
 
@@ -63,16 +75,21 @@ try {
     };
     for (const inFlight of IN_FLIGHT) {
       const calls = CALLS[inFlight]?.[picture === small ? 'small' : 'large'] ?? 1;
-      const add = async (who: string, call: (index: number) => Promise<unknown>, atOnce = inFlight) => {
+      // The first calls of a way open its connections, and as many as are measured make its code as fast as it gets.
+      const warmUp = inFlight === 1 ? calls : 3;
+      const add = async (who: string, call: (index: number) => Promise<unknown>, cpu: Cpu, atOnce = inFlight) => {
         process.stderr.write(`${picture.name}, ${inFlight} in flight: ${who}\n`);
-        cells.push({ picture: picture.name, inFlight, who, ...(await measureInFlight(atOnce, calls, call)) });
+        await measureInFlight(1, warmUp, call);
+        const before = await cpu();
+        const measured = await measureInFlight(atOnce, calls, call);
+        const cpuMs = (((await cpu()) - before) * 1_000) / calls;
+        cells.push({ picture: picture.name, inFlight, who, cpuMs, ...measured });
       };
       // As many at once as there are cores: more would only wait for each other.
-      await add('bare sharp', () => decodeAndShrink(picture.png), Math.min(inFlight, availableParallelism()));
+      const cores = Math.min(inFlight, availableParallelism());
+      await add('bare sharp', () => decodeAndShrink(picture.png), ownCpu, cores);
       for (const [who, call] of Object.entries(callers)) {
-        // The first calls of a way open its connections and warm its code.
-        for (const index of [0, 1, 2]) await call(index);
-        await add(who, call);
+        await add(who, call, who.startsWith('the broker') ? house.cpu : unknownCpu);
       }
     }
   }

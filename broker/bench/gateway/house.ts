@@ -9,6 +9,7 @@ import { startEmbeddedRedis } from '../../redis/embedded.ts';
 import { freePort } from '../../redis/free-port.ts';
 import { quiet } from '../../redis/test-redis.ts';
 import { createPerson, type Person } from '../../testing/person.ts';
+import { redisCpuSeconds } from '../redis-cpu.ts';
 import type { InstantProviders } from './instant-providers.ts';
 
 /** A broker in a process of its own, and Portkey's gateway in another. */
@@ -18,6 +19,8 @@ export interface House {
   readonly portkey: string;
   /** What the broker's process holds in memory, in bytes. */
   memory(): Promise<number>;
+  /** What the broker and its Redis have used of all cores so far, in seconds. */
+  cpu(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -62,12 +65,18 @@ export async function openHouse(program: string, providers: InstantProviders): P
     await person.topUp(CREDITS);
     people.push(person);
   }
+  async function metric(name: string): Promise<number> {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  }
+
   return {
     people,
     portkey: `http://127.0.0.1:${portkeyPort}/v1`,
-    async memory() {
-      const text = await (await fetch(`${url}/metrics`)).text();
-      return Number(/^process_resident_memory_bytes (\S+)$/m.exec(text)?.[1]);
+    memory: () => metric('process_resident_memory_bytes'),
+    async cpu() {
+      const [broker, redisServer] = await Promise.all([metric('process_cpu_seconds_total'), redisCpuSeconds(redis)]);
+      return broker + redisServer;
     },
     async close() {
       await Promise.all([end(broker), end(portkey)]);

@@ -8,6 +8,8 @@ export interface Cell extends Measured {
   readonly picture: string;
   readonly inFlight: number;
   readonly who: string;
+  /** What each call took of all cores where it was served, its Redis included, in ms; NaN where nobody looked. */
+  readonly cpuMs: number;
 }
 
 const BROKER = 'the broker, by fal’s webhooks';
@@ -27,11 +29,13 @@ export function summarize(cells: readonly Cell[], memory: Memory) {
     const bareMs = find(picture, 1, 'bare sharp')?.p50 ?? Number.NaN;
     const added = (find(picture, 1, BROKER)?.p50 ?? Number.NaN) - (find(picture, 1, 'fal itself')?.p50 ?? Number.NaN);
     const rate = (who: string) => find(picture, 50, who)?.perSecond ?? Number.NaN;
+    const cpu = (who: string) => find(picture, 50, who)?.cpuMs ?? Number.NaN;
     return {
       picture,
       addedMs: added,
       addedToGoal: added / (2 * bareMs + 10),
       ratioToBareSharp: rate(BROKER) / rate('bare sharp'),
+      byCpu: cpu('bare sharp') / cpu(BROKER),
     };
   });
   const peak = Math.max(...memory.peaks);
@@ -54,22 +58,24 @@ export function print(summary: ReturnType<typeof summarize>, json: boolean): voi
   const { table } = new Console(process.stdout);
   process.stdout.write('From asking for a picture to its bytes, providers taking no time of their own:\n');
   table(
-    summary.cells.map(({ picture, inFlight, who, p50, p90, perSecond, failed }) => ({
+    summary.cells.map(({ picture, inFlight, who, p50, p90, perSecond, cpuMs, failed }) => ({
       picture,
       'in flight': inFlight,
       who,
       'p50 ms': rounded(p50),
       'p90 ms': rounded(p90),
       'pictures/s': rounded(perSecond),
+      'CPU ms': Number.isNaN(cpuMs) ? '' : rounded(cpuMs),
       failed,
     })),
   );
   table(
-    summary.ratios.map(({ picture, addedMs, addedToGoal, ratioToBareSharp }) => ({
+    summary.ratios.map(({ picture, addedMs, addedToGoal, ratioToBareSharp, byCpu }) => ({
       picture,
       'added, ms': rounded(addedMs),
       'of what is allowed (≤ 1)': rounded(addedToGoal),
       'throughput to bare sharp (≥ 0.7)': rounded(ratioToBareSharp),
+      'by CPU': rounded(byCpu),
     })),
   );
   const { memory } = summary;

@@ -1,7 +1,6 @@
 import autocannon from 'autocannon';
 import type { RedisClient } from '../../redis/connect.ts';
-import { readInfo } from '../../redis/read-info.ts';
-import { repeatUntilKnown } from '../../redis/repeat-until-known.ts';
+import { redisCpuSeconds } from '../redis-cpu.ts';
 import type { Designers } from './designers.ts';
 import type { Server } from './server.ts';
 
@@ -28,7 +27,7 @@ export async function saturate(
   requests: number,
 ): Promise<Saturated> {
   const before = server.cpu();
-  const redisBefore = await redisCpu(redis);
+  const redisBefore = await redisCpuSeconds(redis);
   const start = performance.now();
   const result = await autocannon({
     url: server.url,
@@ -45,12 +44,6 @@ export async function saturate(
     p99: result.latency.p99,
     worst: result.latency.max,
     cpuMicroseconds: each(server.cpu() - before),
-    redisMicroseconds: each((await redisCpu(redis)) - redisBefore),
+    redisMicroseconds: each((await redisCpuSeconds(redis)) - redisBefore),
   };
-}
-
-/** Seconds so far. */
-async function redisCpu(redis: RedisClient): Promise<number> {
-  const { used_cpu_user, used_cpu_sys } = readInfo(await repeatUntilKnown(() => redis.info('cpu')));
-  return Number(used_cpu_user) + Number(used_cpu_sys);
 }
