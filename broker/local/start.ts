@@ -19,7 +19,7 @@ import { ROOT, say } from './install.mjs';
 const run = promisify(execFile);
 
 /** The built broker: its pages are written in JSX, which Node does not read. */
-const BROKER = join(ROOT, 'dist', 'broker', 'start-broker.js');
+const BROKER = join(ROOT, 'dist', 'broker', 'local.js');
 
 /** How long an Inkpot that was told to end may take, in ms. */
 const PREDECESSOR = 10_000;
@@ -53,7 +53,7 @@ async function start(): Promise<void> {
     redisUrl = redis.url;
   }
   try {
-    await build('broker/build/main.ts');
+    await build('broker/build/local.ts');
     const config = readConfig({
       ...environment,
       ...(values.port !== undefined && { PORT: values.port }),
