@@ -37,7 +37,7 @@ export default defineConfig({
         maxWorkers: 2,
         testTimeout: 120_000,
       }),
-      project('edge', { include: [EDGE], fileParallelism: false, testTimeout: 300_000 }),
+      project('edge', { include: [EDGE], isolate: false, fileParallelism: false, testTimeout: 300_000 }),
       project('cluster', {
         include: ['broker/ledger/*.test.ts', 'broker/archive/entry-pages.test.ts'],
         // It is about one TCP connection to one server.
@@ -47,7 +47,7 @@ export default defineConfig({
         // Some tests change the servers' settings.
         fileParallelism: false,
       }),
-      project('faults', { include: [FAULTS], fileParallelism: false, testTimeout: 600_000 }),
+      project('faults', { include: [FAULTS], isolate: false, fileParallelism: false, testTimeout: 600_000 }),
     ],
   },
 });
