@@ -34,7 +34,7 @@ export default defineConfig({
         include: [BROWSER],
         isolate: false,
         globalSetup: '.config/chromium.ts',
-        maxWorkers: 2,
+        maxWorkers: 3,
         testTimeout: 120_000,
       }),
       project('edge', { include: [EDGE], isolate: false, fileParallelism: false, testTimeout: 300_000 }),
