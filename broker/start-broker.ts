@@ -51,6 +51,7 @@ import { pricesRouter } from './prices/prices-router.ts';
 import { createQuoteReader } from './quotes/quote-token.ts';
 import { quotesRouter } from './quotes/quotes-router.ts';
 import { createTransfers } from './transfers/index.ts';
+import { tuneHeap } from './tune-heap.ts';
 import { uploadsRouter } from './uploads/uploads-router.ts';
 
 /** A running broker. */
@@ -66,6 +67,7 @@ export interface Broker {
  * @throws Error naming what is wrong with the port, the Redis server or the catalogue, and what to do.
  */
 export async function startBroker(config: Config, logger: Logger): Promise<Broker> {
+  tuneHeap();
   const listener = await listen(config);
   const url = config.publicUrl ?? `http://localhost:${listener.port}`;
   try {

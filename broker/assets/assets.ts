@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { bulkhead } from 'cockatiel';
 import type { Request, Response } from 'express';
 import sharp from 'sharp';
@@ -65,9 +64,6 @@ export interface Assets {
 export function createAssets({ store, fetch }: { store: AssetStore; fetch?: FetchOutputOptions }): Assets {
   // Every picture is decoded once: a cache of operations would only hold memory.
   sharp.cache(false);
-  // Else V8 marks the whole heap for every 32 MB of bytes that came or went, which for large pictures takes a quarter of
-  // all that the broker does (`npm run bench -- gateway`).
-  setFlagsFromString('--external-memory-accounted-in-global-limit');
   const fetchOutput = createFetchOutput(fetch);
   const inFlight = bulkhead(IN_FLIGHT, Number.POSITIVE_INFINITY);
   const videosInFlight = bulkhead(VIDEOS_IN_FLIGHT, Number.POSITIVE_INFINITY);
