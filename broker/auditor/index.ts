@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { atEase } from '../at-ease.ts';
 import type { Changes } from './changes.ts';
 import { createFindings } from './findings.ts';
 import { type LookOptions, lookAt } from './look-at.ts';
 import { walk } from './walk.ts';
 
-export interface AuditorOptions extends Omit<LookOptions, 'findings'> {
+export interface AuditorOptions extends Omit<LookOptions, 'findings' | 'rest'> {
   /** What the ledger of this broker has changed. */
   readonly changes: Pick<Changes, 'take'>;
   /** How fast it works; see {@link PACE}. */
@@ -24,8 +25,8 @@ const PACE = {
   idle: 1_000,
   /** Between two looks whether the daily walk is to go on. */
   walk: 60_000,
-  /** Of its time, the auditor rests so many parts for each that it works, and Redis with it. */
-  ease: 9,
+  /** Between two portions, the auditor rests so many times as long as it has worked, and Redis with it. */
+  ease: 19,
 };
 
 /**
@@ -40,9 +41,11 @@ export function createAuditor({ changes, pace = PACE, ...options }: AuditorOptio
 
   /** One that cannot be looked at now, for want of Redis or by a bug, holds up no other. */
   async function visit(poolId: string): Promise<void> {
-    const begun = performance.now();
-    await lookAt(look, poolId).catch((err: unknown) => logger.warn({ err, poolId }, 'a pool could not be audited'));
-    await pause(pace.ease * (performance.now() - begun));
+    const rest = atEase(pace.ease, stopping.signal);
+    await lookAt({ ...look, rest }, poolId).catch((err: unknown) =>
+      logger.warn({ err, poolId }, 'a pool could not be audited'),
+    );
+    await rest();
   }
 
   async function sample(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import type { Alarms } from '../alarms/alarms.ts';
+import { atEase } from '../at-ease.ts';
 import type { Ledger, OpenHold } from '../ledger/index.ts';
 import type { Spending } from '../limits/spending.ts';
 import type { GenerationEvents } from './generation-events.ts';
@@ -11,7 +12,7 @@ export interface SweepOptions {
   readonly ledger: Ledger;
   readonly store: GenerationStore;
   readonly events: GenerationEvents;
-  readonly jobs: Jobs;
+  readonly jobs: Pick<Jobs, 'serves' | 'enqueue'>;
   readonly spending: Pick<Spending, 'giveBack'>;
   readonly alarms: Alarms;
   readonly logger: Logger;
@@ -20,27 +21,45 @@ export interface SweepOptions {
 
 const ACTOR = 'broker:sweeper';
 
+/** Between two holds, the sweeper rests so many times as long as it has worked. */
+const EASE = 3;
+
 /**
  * Finds every open hold and sees that someone works on it. Safe to run at any time, on any number of brokers. What goes
  * wrong with one of them stops none of the others.
  * @param told holds that the operator was called about.
+ * @param known the holds that were open in the last sweep: a newer one is left to whoever has made it, who is about to
+ *   queue it. null looks at all.
+ * @returns the holds that are open.
  */
-async function sweep(options: SweepOptions, told: Set<string>, signal: AbortSignal): Promise<void> {
+export async function sweep(
+  options: SweepOptions,
+  told: Set<string>,
+  known: ReadonlySet<string> | null,
+  signal: AbortSignal,
+): Promise<Set<string>> {
   const { ledger, logger } = options;
+  const rest = atEase(EASE, signal);
+  const open = new Set<string>();
   for (const poolId of await ledger.listOpenPools()) {
     try {
       const { holds, unreadable } = await ledger.listOpenHolds(poolId);
       await callOperator(options, poolId, unreadable, told);
       for (const hold of holds) {
-        if (signal.aborted) return;
+        if (signal.aborted) return open;
+        open.add(hold.generationId);
+        if (known?.has(hold.generationId) === false) continue;
         await look(options, hold).catch((err: unknown) =>
           logger.error({ err, generationId: hold.generationId }, 'a hold could not be looked after'),
         );
+        await rest();
       }
     } catch (err) {
       logger.error({ err, poolId }, 'the holds of a pool could not be looked after');
     }
+    await rest();
   }
+  return open;
 }
 
 /**
@@ -104,6 +123,7 @@ const REBUILD_INTERVAL = 24 * 3_600_000;
 export function startSweeper(options: SweepOptions): { stop(): Promise<void> } {
   const stopping = new AbortController();
   let rebuiltAt = Number.NEGATIVE_INFINITY;
+  let known: ReadonlySet<string> | null = null;
   const told = new Set<string>();
   let running: Promise<void> | null = null;
 
@@ -114,7 +134,7 @@ export function startSweeper(options: SweepOptions): { stop(): Promise<void> } {
         await options.ledger.rebuildOpenPools();
         rebuiltAt = startedAt;
       }
-      await sweep(options, told, stopping.signal);
+      known = await sweep(options, told, known, stopping.signal);
     } catch (err) {
       options.logger.warn({ err }, 'a sweep failed; the next one tries again');
     } finally {

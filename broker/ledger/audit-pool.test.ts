@@ -154,6 +154,26 @@ test('a pool that is used and trimmed all the time is never found broken', async
   expect(await auditPool(redis, poolId)).toEqual([]);
 });
 
+test('a long audit rests between its portions, and what the pool does meanwhile is no fault', async () => {
+  const { poolId } = pool;
+  const hold = async () => {
+    const command = { ...aHold(pool, 1), ttlMs: 60_000 };
+    await ledger.hold(command);
+    const { generationId, memberId } = command;
+    const release = { poolId, generationId, memberId, state: 'failed', reason: 'timeout', actor: 'worker' } as const;
+    await ledger.release(release);
+  };
+  for (let holds = 0; holds < 110; holds += 1) await hold();
+  let rests = 0;
+  const rest = async () => {
+    rests += 1;
+    await hold();
+  };
+  expect(await auditPool(redis, poolId, { rest })).toEqual([]);
+  // Two pages of entries, one look at the pool, three batches of ends.
+  expect(rests).toBeGreaterThan(5);
+});
+
 test('a changed entry is found, though all its numbers agree', async () => {
   const entries = await redis.xRange(keys.log, '-', '+');
   await redis.del(keys.log);

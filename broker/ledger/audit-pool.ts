@@ -13,6 +13,8 @@ import { readGeneration } from './read-generations.ts';
 export interface AuditOptions {
   /** The provider's job of a generation, to be found once only (I7); null when it has none that could be told apart. */
   readonly jobOf?: (record: GenerationRecord) => string | null;
+  /** Waited for between two portions of the work, each of a few milliseconds. */
+  readonly rest?: () => Promise<void>;
 }
 
 /** How often an audit begins anew because entries were archived in the middle of it. */
@@ -32,7 +34,7 @@ const MOST_TRIES = 20;
 export async function auditPool(
   redis: RedisClient,
   poolId: string,
-  { jobOf = () => null }: AuditOptions = {},
+  { jobOf = () => null, rest = async () => undefined }: AuditOptions = {},
 ): Promise<Violation[]> {
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const violations: Violation[] = [];
@@ -42,9 +44,9 @@ export async function auditPool(
     try {
       const [status, archived] = await redis.hmGet(poolKeys(poolId).pool, ['status', 'archived']);
       if (status === null || status === undefined) return [{ invariant: 'I3', detail: 'there is no such pool' }];
-      const fold = await foldAndCompare(redis, poolId, archived ?? '', report);
+      const fold = await foldAndCompare(redis, poolId, archived ?? '', report, rest);
       if (!fold) continue;
-      await compareEnds(redis, poolId, fold, jobOf, report);
+      await compareEnds(redis, poolId, fold, jobOf, report, rest);
     } catch (error) {
       report('I3', true, unreadable(error));
     }
@@ -66,9 +68,11 @@ async function foldAndCompare(
   poolId: string,
   archived: string,
   report: Report,
+  rest: () => Promise<void>,
 ): Promise<Fold | null> {
-  const fold = await foldEntries(redis, poolKeys(poolId).log, Number(archived), report);
+  const fold = await foldEntries(redis, poolKeys(poolId).log, Number(archived), report, rest);
   for (;;) {
+    await rest();
     const known = [...fold.payments.all.keys()];
     const snapshot = await readSnapshot(redis, poolId, fold.seq, known);
     if ((snapshot.pool.archived ?? '') !== archived) return null;
@@ -88,7 +92,7 @@ const ENDS: Readonly<Partial<Record<EntryKind, string>>> = {
 };
 
 /** So many records are read at once. */
-const BATCH = 200;
+const BATCH = 50;
 
 /** The records of holds that have ended. They do not change any more, so they may be read one after the other. */
 async function compareEnds(
@@ -97,6 +101,7 @@ async function compareEnds(
   fold: Fold,
   jobOf: NonNullable<AuditOptions['jobOf']>,
   report: Report,
+  rest: () => Promise<void>,
 ): Promise<void> {
   const captured = new Map<string, string>();
   const ended = [...fold.ended];
@@ -113,5 +118,6 @@ async function compareEnds(
         captured.set(job, id);
       }),
     );
+    await rest();
   }
 }

@@ -128,9 +128,11 @@ export function sealEntry(previousHash: string, seq: number, entry: Omit<StoredE
   return createHash('sha1').update(sealed.join(',')).digest('hex');
 }
 
+const Seq = z.coerce.number().int();
+
 /** The number of an entry, from its stream id `<seq>-0`. */
 export function seqOf(streamId: string): number {
-  return z.coerce.number().int().parse(streamId.replace(/-0$/, ''));
+  return Seq.parse(streamId.replace(/-0$/, ''));
 }
 
 /** @param previous what the pool had before it; null for the first entry. */

@@ -45,13 +45,21 @@ export interface Fold {
 /** An entry as the stream gives it. */
 type Message = Readonly<{ id: string; message: Readonly<Record<string, string>> }>;
 
-const PAGE = 1_000;
+/** So many entries are folded at once: less than 5 ms of a core. */
+const PAGE = 100;
 
 /**
  * Folds a pool's log, in pages, and reports every entry that does not follow from those before it.
  * @param archived the number of the last archived entry; 0 for a log that was never trimmed.
+ * @param rest waited for between two pages.
  */
-export async function foldEntries(redis: RedisClient, log: string, archived: number, report: Report): Promise<Fold> {
+export async function foldEntries(
+  redis: RedisClient,
+  log: string,
+  archived: number,
+  report: Report,
+  rest: () => Promise<void>,
+): Promise<Fold> {
   const [first] = (await redis.xRange(log, '-', '+', { COUNT: 1 })) ?? [];
   const begins = first ? seqOf(first.id) : 0;
   report('I3', begins !== Math.max(archived, 1), `the log begins at entry ${begins}, up to ${archived} are archived`);
@@ -61,6 +69,7 @@ export async function foldEntries(redis: RedisClient, log: string, archived: num
     const messages = (await redis.xRange(log, fold.seq === 0 ? '-' : `(${fold.seq}-0`, '+', { COUNT: PAGE })) ?? [];
     addEntries(fold, messages, report);
     if (messages.length < PAGE) return fold;
+    await rest();
   }
 }
 

@@ -105,7 +105,10 @@ export function parseGeneration(
 ): GenerationRecord | null {
   if (stored.state === undefined || stored.state === 'refused') return null;
   const hold = StoredHold.parse(stored);
-  const own = Object.entries(stored).filter(([name]) => name.startsWith(PREFIX));
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(stored)) {
+    if (name.startsWith(PREFIX)) fields[name.slice(PREFIX.length)] = value;
+  }
   return {
     generationId,
     poolId,
@@ -123,6 +126,6 @@ export function parseGeneration(
     createdAt: hold.created,
     updatedAt: hold.updated,
     settledAt: hold.settled ?? null,
-    fields: Object.fromEntries(own.map(([name, value]) => [name.slice(PREFIX.length), value])),
+    fields,
   };
 }
