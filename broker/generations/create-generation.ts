@@ -47,9 +47,15 @@ export interface CreateOptions {
 }
 
 /** A generation that has its hold, and what that left in the pool. */
-export interface Created {
+interface Held {
   readonly generation: QueuedGeneration;
   readonly balance: PoolBalance;
+}
+
+/** A generation that is on its way. */
+export interface Created extends Held {
+  /** Resolves when a worker has been told; where that failed, the sweeper does it. */
+  readonly queued: Promise<void>;
 }
 
 /**
@@ -68,9 +74,9 @@ export async function createGeneration(
   const quote = await options.readQuote(request.quote, { accountId, settings: request.settings }, clock());
   const generationId = generationIdIn(quote.poolId, attempt.id);
   const earlier = attempt.isFirst ? null : await readCreated(options, generationId);
-  const created = earlier ?? (await holdFor(options, account, { ...attempt, id: generationId }, request, quote));
-  if (created.generation.hold === 'held') await jobs.enqueue(created.generation);
-  return created;
+  const held = earlier ?? (await holdFor(options, account, { ...attempt, id: generationId }, request, quote));
+  const isOpen = held.generation.hold === 'held';
+  return { ...held, queued: isOpen ? jobs.enqueue(held.generation) : Promise.resolve() };
 }
 
 async function holdFor(
@@ -79,7 +85,7 @@ async function holdFor(
   { id: generationId, hash }: Attempt,
   request: GenerationRequest,
   { poolId, modelId, ceiling, expired }: VerifiedQuote,
-): Promise<Created> {
+): Promise<Held> {
   if (expired) throw new InkpotError('quote_expired');
   options.requireSafe();
   const offer = options.offered.offerOf(modelId);
@@ -118,7 +124,7 @@ async function holdFor(
 }
 
 /** What an earlier attempt under this id has made; null when it did not get that far. */
-async function readCreated({ store, ledger }: CreateOptions, generationId: string): Promise<Created | null> {
+async function readCreated({ store, ledger }: CreateOptions, generationId: string): Promise<Held | null> {
   const generation = await store.find(generationId);
   const balance = generation && (await ledger.readPool(generation.poolId));
   return generation && balance && { generation, balance };

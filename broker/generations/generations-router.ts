@@ -52,9 +52,9 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
         newId: () => newSuffix(clock()),
       };
       await idempotency.answerOnce(req, res, money, async (attempt) => {
-        const { generation, balance } = await createGeneration(options, account, attempt, request);
+        const { generation, balance, queued } = await createGeneration(options, account, attempt, request);
         const body: GenerationAnswer = { generation: toResource(generation), balance: toBalance(balance) };
-        return { status: 202, location: `/v1/generations/${generation.generationId}`, body };
+        return { status: 202, location: `/v1/generations/${generation.generationId}`, body, meanwhile: queued };
       });
     })
     .get(requireToken, async (req, res) => {

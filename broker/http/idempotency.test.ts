@@ -63,6 +63,25 @@ function heldWork() {
   return { work, attempts, begun, release: () => release() };
 }
 
+test('the answer waits for what goes on while it is remembered, and a repeat finds it all the same', async () => {
+  const { promise: queued, resolve: queue } = Promise.withResolvers<void>();
+  const post = await openBroker(async ({ id }) => ({ status: 202, body: { id }, meanwhile: queued }));
+  let answered = false;
+  const first = post('k-meanwhile').then((answer) => {
+    answered = true;
+    return answer;
+  });
+  const repeat = async () => {
+    for (;;) {
+      const answer = await post('k-meanwhile');
+      if (answer.status !== 409) return answer;
+    }
+  };
+  expect([(await repeat()).status, answered]).toEqual([202, false]);
+  queue();
+  expect((await first).status).toBe(202);
+});
+
 test('a request without a key, or with one that is none, is refused before anything is done', async () => {
   const { work, attempts } = heldWork();
   const post = await openBroker(work);

@@ -32,6 +32,8 @@ export interface Answer {
   readonly status: number;
   readonly location?: string;
   readonly body: unknown;
+  /** What is waited for while the answer is being remembered. It must not reject. */
+  readonly meanwhile?: Promise<void>;
 }
 
 /** Under what a request that moves money does its work. */
@@ -123,9 +125,9 @@ export function createIdempotency(connection: RedisClient, logger: Logger): Idem
       }
       const [, id, first] = claimed;
       try {
-        const answer = await work({ id, isFirst: first === '1', hash: digest });
+        const { meanwhile, ...answer } = await work({ id, isFirst: first === '1', hash: digest });
         const sent = { ...answer, type: 'application/json; charset=utf-8', body: JSON.stringify(answer.body) };
-        await end(record, lease, sent);
+        await Promise.all([end(record, lease, sent), meanwhile]);
         send(res, sent);
       } catch (error) {
         await end(record, lease, refusalOf(toInkpotError(error), res));

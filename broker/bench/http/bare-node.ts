@@ -32,7 +32,9 @@ import { createProviders } from '../../providers/registry.ts';
 import { createQuoteReader } from '../../quotes/quote-token.ts';
 import { connectRedis } from '../../redis/connect.ts';
 import { connectQueueRedis } from '../../redis/queue-connection.ts';
+import { tuneHeap } from '../../tune-heap.ts';
 
+tuneHeap();
 const config = readConfig(process.env);
 const publicUrl = config.publicUrl ?? '';
 const logger = pino({ level: 'silent' });
@@ -115,12 +117,13 @@ async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> 
   const { accountId } = account;
   const money = { accountId, route: 'generations', body, newId: () => newSuffix(clock()) };
   await idempotency.answerOnce(...asExpress(req, res), money, async (attempt) => {
-    const { generation, balance } = await createGeneration(options, account, attempt, body);
+    const { generation, balance, queued } = await createGeneration(options, account, attempt, body);
     const { available, paid, gift, held } = balance;
     return {
       status: 202,
       location: `/v1/generations/${generation.generationId}`,
       body: { generation: toResource(generation), balance: { available, paid, gift, held } },
+      meanwhile: queued,
     };
   });
 }
