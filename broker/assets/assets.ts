@@ -10,10 +10,10 @@ import { checkSvg } from './check-svg.ts';
 import { checkVideo } from './check-video.ts';
 import { packDelivery, unpackDelivery } from './delivery.ts';
 import { createFetchOutput, type FetchOutputOptions } from './fetch-output.ts';
-import { figmaReady, thumbnail } from './normalise.ts';
+import { type FigmaImage, figmaReady, thumbnail } from './normalise.ts';
 import { postersOf } from './poster.ts';
 import { sendStored } from './send-stored.ts';
-import type { AssetStore, Target, Variant } from './store.ts';
+import type { AssetStore, Made, Target, Variant } from './store.ts';
 
 export { BadOutput } from './bad-output.ts';
 
@@ -75,14 +75,9 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
   }
 
   async function takeInImage(original: Uint8Array, { expected, target }: Expected, seed: number | null) {
-    const image = await checkImage(original, expected);
-    const figma = await figmaReady(original, image);
-    await store.put(target, {
-      original,
-      figma: figma.bytes === original ? null : figma.bytes,
-      thumbnail: await thumbnail(image),
-    });
-    const { width, height, contentType, bytes } = figma;
+    const making = makeRenditions(original, expected);
+    await store.put(target, original, making);
+    const { width, height, contentType, bytes } = (await making).shown;
     const about = { kind: 'image', seconds: null, index: target.index } as const;
     return { ...about, width, height, contentType, bytes: bytes.length, seed };
   }
@@ -90,7 +85,11 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
   /** The drawing itself is kept byte for byte; what Figma can place anywhere is a picture of it. */
   async function takeInDrawing(original: Uint8Array, { target }: Expected, seed: number | null) {
     const { png, ...image } = await checkSvg(original);
-    await store.put(target, { original, figma: png, thumbnail: await thumbnail(image) });
+    await store.put(
+      target,
+      original,
+      thumbnail(image).then((small) => ({ figma: png, thumbnail: small })),
+    );
     const { width, height } = image;
     const about = { kind: 'image', seconds: null, contentType: 'image/png', index: target.index } as const;
     return { ...about, width, height, bytes: png.length, seed };
@@ -99,7 +98,7 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
   /** The video itself is kept byte for byte; what Figma can place anywhere is its poster. */
   async function takeInVideo(original: Uint8Array, { expected, video, target }: Expected, seed: number | null) {
     const checked = await checkVideo(original, { size: expected, seconds: video?.seconds });
-    await store.put(target, { original, ...(await postersOf(checked)) });
+    await store.put(target, original, postersOf(checked));
     const { width, height, seconds } = checked;
     const about = { kind: 'video', contentType: 'video/mp4', index: target.index } as const;
     return { ...about, width, height, seconds, bytes: original.length, seed };
@@ -132,4 +131,11 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
       await sendStored(req, res, file, `"${target.generationId}-${target.index}-${variant}-${file.bytes}"`);
     },
   };
+}
+
+/** Checks a picture, and makes what is kept beside it. @throws BadOutput */
+async function makeRenditions(original: Uint8Array, expected: Pixels | null): Promise<Made & { shown: FigmaImage }> {
+  const image = await checkImage(original, expected);
+  const shown = await figmaReady(original, image);
+  return { shown, figma: shown.bytes === original ? null : shown.bytes, thumbnail: await thumbnail(image) };
 }

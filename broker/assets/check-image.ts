@@ -47,23 +47,29 @@ export function decode(bytes: Uint8Array): Sharp {
 export async function checkImage(bytes: Uint8Array, expected: Pixels | null): Promise<CheckedImage> {
   const format = await sniff(bytes);
   if (format === 'png' && !endsLikePng(bytes)) throw new BadOutput('the PNG has no end: it was cut off');
-  const { width, height, hasAlpha, orientation = 1, space } = await readable(decode(bytes).metadata());
+  // Both at once; what the head says is judged first.
+  const [head, rows] = await Promise.allSettled([readable(decode(bytes).metadata()), readable(preview(bytes))]);
+  if (head.status === 'rejected') throw head.reason;
+  const { width, height, hasAlpha, orientation = 1, space } = head.value;
   const turned = orientation >= 5;
   const size = turned ? { width: height, height: width } : { width, height };
   if (expected) checkShape(size, expected);
-  const preview = await readable(
-    decode(bytes)
-      .autoOrient()
-      .resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, { fit: 'inside', withoutEnlargement: true })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true }),
-  );
-  const { data, info } = preview;
+  if (rows.status === 'rejected') throw rows.reason;
+  const { data, info } = rows.value;
   if (isBlank(data, info.channels)) throw new BadOutput('the picture is blank');
   const isUnusual = orientation > 1 || space === 'cmyk';
   const channels = hasAlpha ? 4 : 3;
   return { ...size, format, hasAlpha, isUnusual, preview: { data, width: info.width, height: info.height, channels } };
+}
+
+/** Reads every row. */
+function preview(bytes: Uint8Array) {
+  return decode(bytes)
+    .autoOrient()
+    .resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
 }
 
 async function sniff(bytes: Uint8Array): Promise<Format> {

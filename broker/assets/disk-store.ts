@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { UploadStore } from '../uploads/upload-store.ts';
 import type { AssetStore, StoredFile, Target } from './store.ts';
 import { requireGenerationName, requireIndex, requireUploadName } from './stored-names.ts';
@@ -31,13 +31,20 @@ export function createDiskStore(dataDir: string): AssetStore & UploadStore {
   }
 
   return {
-    async put(target, { original, figma, thumbnail }) {
+    async put(target, original, made) {
       const folder = folderOf(target);
-      await mkdir(folder, { recursive: true });
+      const [beside, rest] = await Promise.allSettled([writeBeside(folder, 'original', original), made]);
+      if (beside.status === 'rejected') throw beside.reason;
+      if (rest.status === 'rejected') {
+        await rm(beside.value, { force: true });
+        await dropEmpty(folder, dataDir);
+        throw rest.reason;
+      }
+      const { figma, thumbnail } = rest.value;
       const written = await Promise.allSettled([
         figma ? writeWhole(folder, 'figma', figma) : rm(join(folder, 'figma'), { force: true }),
         writeWhole(folder, 'thumbnail', thumbnail),
-        writeWhole(folder, 'original', original),
+        moveInto(folder, 'original', beside.value),
       ]);
       // Only now that none of them is being written any more: whoever drops the folder then finds all of it.
       for (const one of written) if (one.status === 'rejected') throw one.reason;
@@ -52,7 +59,6 @@ export function createDiskStore(dataDir: string): AssetStore & UploadStore {
 
     async putDelivery(generationId, file) {
       const folder = generationFolder(generationId);
-      await mkdir(folder, { recursive: true });
       await writeWhole(folder, DELIVERY, file);
       await syncFolder(folder);
     },
@@ -69,7 +75,6 @@ export function createDiskStore(dataDir: string): AssetStore & UploadStore {
 
     async putUpload(assetId, bytes) {
       const folder = uploadFolder(assetId);
-      await mkdir(folder, { recursive: true });
       await writeWhole(folder, assetId, bytes);
       await syncFolder(folder);
     },
@@ -82,8 +87,14 @@ export function createDiskStore(dataDir: string): AssetStore & UploadStore {
 
 /** Writes beside the name and moves into it, so that a crash leaves the old file or the new one, and never a half. */
 async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  await moveInto(folder, name, await writeBeside(folder, name, bytes));
+}
+
+/** @returns where it has written. */
+async function writeBeside(folder: string, name: string, bytes: Uint8Array): Promise<string> {
+  await mkdir(folder, { recursive: true });
   const beside = join(folder, `.${name}.${randomUUID()}`);
-  try {
+  return orRemove(beside, async () => {
     const file = await open(beside, 'wx');
     try {
       await file.writeFile(bytes);
@@ -91,10 +102,32 @@ async function writeWhole(folder: string, name: string, bytes: Uint8Array): Prom
     } finally {
       await file.close();
     }
-    await rename(beside, join(folder, name));
+    return beside;
+  });
+}
+
+async function moveInto(folder: string, name: string, beside: string): Promise<void> {
+  await orRemove(beside, () => rename(beside, join(folder, name)));
+}
+
+/** Where the work on a file fails, it is removed. */
+async function orRemove<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
-    await rm(beside, { force: true });
+    await rm(path, { force: true });
     throw error;
+  }
+}
+
+/** Removes a folder and those that it is in, as far as nothing else is in them. */
+async function dropEmpty(folder: string, root: string): Promise<void> {
+  for (let empty = folder; empty !== root; empty = dirname(empty)) {
+    try {
+      await rmdir(empty);
+    } catch {
+      return;
+    }
   }
 }
 

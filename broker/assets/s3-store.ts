@@ -85,7 +85,8 @@ export async function openS3Store({
   });
 
   return {
-    async put(target, { original, figma, thumbnail }) {
+    async put(target, original, made) {
+      const { figma, thumbnail } = await made;
       await (figma ? put(keyOf(target, 'figma'), figma) : drop(keyOf(target, 'figma')));
       await put(keyOf(target, 'thumbnail'), thumbnail);
       await put(keyOf(target, 'original'), original);

@@ -10,8 +10,12 @@ export interface Target {
  * What is kept of each: the bytes as the provider made them, a picture that Figma can place (for a video, its poster),
  * and a thumbnail. `figma` is stored apart only where it differs from the original.
  */
-export interface Renditions {
+export interface Renditions extends Made {
   readonly original: Uint8Array;
+}
+
+/** What is made of the original. */
+export interface Made {
   readonly figma: Uint8Array | null;
   readonly thumbnail: Uint8Array;
 }
@@ -27,8 +31,12 @@ export interface StoredFile {
 
 /** Where pictures are kept. */
 export interface AssetStore {
-  /** Keeps all renditions or none that can be read half; doing it again replaces them. Once it fails, it writes no more. */
-  put(target: Target, renditions: Renditions): Promise<void>;
+  /**
+   * Keeps all renditions or none that can be read half; doing it again replaces them. Once it fails, it writes no more.
+   * @param made may still be being made, and the original written meanwhile; where that fails, nothing is kept, and this
+   *   fails with it.
+   */
+  put(target: Target, original: Uint8Array, made: Made | Promise<Made>): Promise<void>;
   /** @returns null when there is no such picture. */
   open(target: Target, variant: Variant): Promise<StoredFile | null>;
   /** Keeps what a provider has handed over for a generation, until it is taken in. */

@@ -54,7 +54,7 @@ describe.each([
   test('gives back what it was given, byte for byte, with its type', async () => {
     const target = newTarget();
     const all = Buffer.from(Array.from({ length: 256 }, (_, value) => value)).toString('latin1');
-    await store.put(target, { original: mp4(all), figma: png(all), thumbnail: webp(all) });
+    await store.put(target, mp4(all), { figma: png(all), thumbnail: webp(all) });
     expect(await read(target, 'original')).toEqual(['video/mp4', mp4(all).toString('latin1')]);
     expect(await read(target, 'figma')).toEqual(['image/png', png(all).toString('latin1')]);
     expect(await read(target, 'thumbnail')).toEqual(['image/webp', webp(all).toString('latin1')]);
@@ -62,8 +62,8 @@ describe.each([
 
   test('gives Figma the original where nothing else is kept for it, after a replacement too', async () => {
     const target = newTarget();
-    await store.put(target, { original: webp('1'), figma: png('1'), thumbnail: png('1') });
-    await store.put(target, { original: png('2'), figma: null, thumbnail: png('2') });
+    await store.put(target, webp('1'), { figma: png('1'), thumbnail: png('1') });
+    await store.put(target, png('2'), { figma: null, thumbnail: png('2') });
     expect(await read(target, 'figma')).toEqual(['image/png', png('2').toString('latin1')]);
   });
 
@@ -81,7 +81,7 @@ describe.each([
     const target = newTarget();
     await store.putDelivery(target.generationId, Buffer.from([0, 255, 1]));
     expect([...((await store.readDelivery(target.generationId)) ?? [])]).toEqual([0, 255, 1]);
-    await store.put(target, { original: png('o'), figma: null, thumbnail: png('t') });
+    await store.put(target, png('o'), { figma: null, thumbnail: png('t') });
     await store.dropDelivery(target.generationId);
     expect(await store.readDelivery(target.generationId)).toBeNull();
     expect(await read(target, 'original')).not.toBeNull();
@@ -99,7 +99,7 @@ describe.each([
     const [kept, dropped] = [newTarget(), newTarget()];
     for (const { generationId } of [kept, dropped]) {
       for (const index of [0, 1]) {
-        await store.put({ generationId, index }, { original: png('o'), figma: png('f'), thumbnail: png('t') });
+        await store.put({ generationId, index }, png('o'), { figma: png('f'), thumbnail: png('t') });
       }
     }
     const ids = async () => {

@@ -21,7 +21,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 async function keep(generationId: string): Promise<string> {
   const bytes = Buffer.from('picture');
-  await files.put({ generationId, index: 0 }, { original: bytes, figma: null, thumbnail: bytes });
+  await files.put({ generationId, index: 0 }, bytes, { figma: null, thumbnail: bytes });
   return generationId;
 }
 const madeAt = (time: number) => keep(generationIdIn(POOL, newSuffix(time)));
