@@ -10,8 +10,8 @@ import { methodNotAllowed } from '../http/problem.ts';
 import type { PoolBalance } from '../ledger/index.ts';
 import { type CancelOptions, cancelGeneration } from './cancel-generation.ts';
 import { type CreateOptions, createGeneration } from './create-generation.ts';
-import { type StoredGeneration, toResource } from './generation.ts';
-import { newSuffix } from './generation-id.ts';
+import { toResource } from './generation.ts';
+import { newSuffix, poolOfGeneration } from './generation-id.ts';
 import { type OutputsRouterOptions, outputsRouter } from './outputs-router.ts';
 import { streamEvents } from './stream-events.ts';
 
@@ -34,10 +34,19 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
   const { ledger, store, events, idempotency, requireToken, draining, clock } = options;
   const router = Router();
 
-  async function answerOf(generation: StoredGeneration, progress: number | null = null): Promise<GenerationAnswer> {
-    const balance = await ledger.readPool(generation.poolId);
-    if (!balance) throw new InkpotError('internal', { cause: `the pool of ${generation.generationId} is gone` });
-    return { generation: toResource(generation, progress), balance: toBalance(balance) };
+  /** @throws InkpotError `not_found`, also where it is not this person's */
+  async function answerAbout(accountId: string, id: string, progress: number | null = null): Promise<GenerationAnswer> {
+    const poolId = poolOfGeneration(id);
+    // Asked for in one go, the balance second: so it knows at least what the generation has cost.
+    const [generation, balance] = await Promise.allSettled([
+      store.read(accountId, id),
+      poolId === null ? null : ledger.readPool(poolId),
+    ]);
+    // First, so that nobody hears anything of a pool that is not theirs.
+    if (generation.status === 'rejected') throw generation.reason;
+    if (balance.status === 'rejected') throw balance.reason;
+    if (!balance.value) throw new InkpotError('internal', { cause: `the pool of ${id} is gone` });
+    return { generation: toResource(generation.value, progress), balance: toBalance(balance.value) };
   }
 
   router
@@ -72,12 +81,12 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
   router
     .route('/:id')
     .get(requireToken, async (req, res) => {
-      res.json(await answerOf(await store.read(accountOf(res).accountId, req.params.id)));
+      res.json(await answerAbout(accountOf(res).accountId, req.params.id));
     })
     .delete(requireToken, async (req, res) => {
       const { accountId } = accountOf(res);
       await cancelGeneration(options, await store.read(accountId, req.params.id), accountId);
-      res.json(await answerOf(await store.read(accountId, req.params.id)));
+      res.json(await answerAbout(accountId, req.params.id));
     })
     .all(methodNotAllowed('GET', 'DELETE'));
 
@@ -87,7 +96,7 @@ export function generationsRouter(options: GenerationsRouterOptions): Router {
     .get(requireToken, async (req, res) => {
       const { accountId } = accountOf(res);
       const { generationId } = await store.read(accountId, req.params.id);
-      const read = async (progress: number | null) => answerOf(await store.read(accountId, generationId), progress);
+      const read = (progress: number | null) => answerAbout(accountId, generationId, progress);
       await streamEvents(res, { events, generationId, read, draining });
     })
     .all(methodNotAllowed('GET'));
