@@ -7,8 +7,8 @@ test('a rest is as many times as long as the work before it', async () => {
   while (performance.now() - begun < 5);
   const worked = performance.now();
   await rest();
-  // A timer may be early by less than a millisecond.
-  expect(performance.now() - worked).toBeGreaterThan(4 * (worked - begun) - 1);
+  // A timer leaves out what is less than a millisecond, and may be early by as much again.
+  expect(performance.now() - worked).toBeGreaterThan(4 * (worked - begun) - 2);
 });
 
 test('nobody who wants to stop waits for a rest', async () => {

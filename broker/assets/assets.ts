@@ -85,11 +85,7 @@ export function createAssets({ store, fetch }: { store: AssetStore; fetch?: Fetc
   /** The drawing itself is kept byte for byte; what Figma can place anywhere is a picture of it. */
   async function takeInDrawing(original: Uint8Array, { target }: Expected, seed: number | null) {
     const { png, ...image } = await checkSvg(original);
-    await store.put(
-      target,
-      original,
-      thumbnail(image).then((small) => ({ figma: png, thumbnail: small })),
-    );
+    await store.put(target, original, { figma: png, thumbnail: await thumbnail(image) });
     const { width, height } = image;
     const about = { kind: 'image', seconds: null, contentType: 'image/png', index: target.index } as const;
     return { ...about, width, height, bytes: png.length, seed };

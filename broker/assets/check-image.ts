@@ -62,7 +62,7 @@ export async function checkImage(bytes: Uint8Array, expected: Pixels | null): Pr
   return { ...size, format, hasAlpha, isUnusual, preview: { data, width: info.width, height: info.height, channels } };
 }
 
-/** Reads every row. */
+/** The picture scaled into 256 × 256 px, raw: every row is read for it. */
 function preview(bytes: Uint8Array) {
   return decode(bytes)
     .autoOrient()

@@ -48,7 +48,7 @@ export async function sweep(
       for (const hold of holds) {
         if (signal.aborted) return open;
         open.add(hold.generationId);
-        if (known?.has(hold.generationId) === false) continue;
+        if (known && !known.has(hold.generationId)) continue;
         await look(options, hold).catch((err: unknown) =>
           logger.error({ err, generationId: hold.generationId }, 'a hold could not be looked after'),
         );

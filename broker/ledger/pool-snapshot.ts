@@ -24,9 +24,8 @@ export interface PoolSnapshot {
 export const SNAPSHOT_ENTRIES = 1_000;
 
 const Fields = z.array(z.string()).transform((words): Hash => {
-  const fields: Record<string, string> = {};
-  for (let at = 1; at < words.length; at += 2) fields[words[at - 1] ?? ''] = words[at] ?? '';
-  return fields;
+  const pairs = Array.from({ length: words.length / 2 }, (_, index) => words.slice(2 * index, 2 * index + 2));
+  return Object.fromEntries(pairs);
 });
 const Named = z.array(z.tuple([z.string(), Fields])).transform((pairs): ReadonlyMap<string, Hash> => new Map(pairs));
 const Entries = z
