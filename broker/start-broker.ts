@@ -213,7 +213,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
     archiver,
     gifts.finisher,
     transfers.job,
-    ...[checkout.reconciler, checkout.autoTopup].filter((one) => one !== null),
+    ...[checkout.reconciler, checkout.paymentAudit, checkout.autoTopup].filter((one) => one !== null),
   ];
   for (const one of background) one.start();
   const app = createApp(

@@ -1,14 +1,16 @@
 import type { ArchiveStore } from '../archive/archive-store.ts';
 import type { Seal } from '../archive/seal.ts';
+import type { PaymentAudit } from '../checkout/payment-audit.ts';
 import type { Reconciler } from '../checkout/reconciler.ts';
 import type { RefundDesk } from '../checkout/refund-desk.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { RedisClient } from '../redis/connect.ts';
 
-/** What refunds need of the till. */
+/** What refunds and comparisons need of the till. */
 export interface RefundTill {
   readonly refundDesk: RefundDesk;
   readonly reconciler: Pick<Reconciler, 'runOnce'>;
+  readonly paymentAudit: Pick<PaymentAudit, 'audit'>;
 }
 
 /** What the operator's commands work on. */

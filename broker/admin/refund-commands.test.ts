@@ -4,7 +4,7 @@ import { createPrinter } from './printer.ts';
 import { addRefundCommands } from './refund-commands.ts';
 import { startTestRefunds } from './test-refunds.ts';
 
-const { shop, clock, open, buyer, buyMore, spend, deliver, refundsOf } = await startTestRefunds();
+const { redis, shop, clock, open, buyer, buyMore, spend, deliver, refundsOf } = await startTestRefunds();
 
 /** Runs a command line, and gives what it printed, a line of JSON each, and whether all was well. */
 async function admin(...args: string[]) {
@@ -87,7 +87,30 @@ test('reconcile finds a payment that no webhook told of', async () => {
   expect(await shop.available(ada.poolId)).toBe(200_000);
 });
 
+test('reconcile compares the ledger with so many days of Stripe’s balance, and names what differs', async () => {
+  const [sold, differs] = [await buyer(), await buyer()];
+  shop.stripe.refund(sold.payment);
+  shop.time.now += 2 * 60_000;
+  expect(await admin('reconcile', '--days', '2')).toMatchObject({
+    ok: true,
+    lines: [{}, { putRight: 0, differing: 0 }],
+  });
+  await redis.hIncrBy(`p:{${differs.poolId}}:${differs.payment}`, 'credited', 1_000);
+  const { ok, lines } = await admin('reconcile', '--days', '2');
+  expect([ok, lines.slice(1)]).toMatchObject([
+    false,
+    [
+      { payment: differs.payment, pool: differs.poolId, why: expect.stringContaining('201 credits were credited') },
+      { differing: 1 },
+    ],
+  ]);
+  expect(await shop.ledger.readPool(differs.poolId)).toMatchObject({ status: 'active' });
+  await redis.hIncrBy(`p:{${differs.poolId}}:${differs.payment}`, 'credited', -1_000);
+});
+
 test.each([
+  ['no days', ['reconcile', '--days', '0']],
+  ['days that are none', ['reconcile', '--days', 'a week']],
   ['no reason', ['refund', 'pi_1']],
   ['a payment that Stripe does not know', ['refund', 'pi_1', ...WHY]],
   ['less than a cent', ['refund', 'PAYMENT', '--amount', '0.1', ...WHY]],

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { ulid } from 'ulid';
 import { formatCredits, type Millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
+import type { PaymentAudit } from '../checkout/payment-audit.ts';
 import type { Refundable } from '../checkout/refundable.ts';
 import { listPools } from '../ledger/list-pools.ts';
 import { type ActOptions, addActCommand } from './act-command.ts';
@@ -57,14 +58,46 @@ export function addRefundCommands(program: Command, options: RefundCommandsOptio
   program
     .command('reconcile')
     .description('finds now what Stripe’s webhooks did not bring; safe to repeat')
+    .option('--days <days>', 'compares the ledger with Stripe’s balance of so many days, too', parseDays)
     .option('--json', 'one JSON object a line')
-    .action(async ({ json }: { json?: boolean }) => {
-      const found = await (await open()).openTill().reconciler.runOnce();
+    .action(async ({ days, json }: { readonly days?: number; readonly json?: boolean }) => {
+      const { reconciler, paymentAudit } = (await open()).openTill();
+      const print = printer(json);
+      const found = await reconciler.runOnce();
       if (!found) throw new InkpotError('broker_busy', { detail: 'A broker is reconciling at this moment' });
       const { checked, credited, failed } = found;
-      printer(json)(found, `${checked} payments read again, ${credited} credited, ${failed} to be tried again`);
+      print(found, `${checked} payments read again, ${credited} credited, ${failed} to be tried again`);
       if (failed > 0) fail();
+      if (days !== undefined && !(await reportPayments(paymentAudit, days, clock(), print))) fail();
     });
+}
+
+const DAY_MS = 24 * 3600_000;
+
+function parseDays(text: string): number {
+  const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (days === 0) throw new InvalidArgumentError('say how many days back, such as 30');
+  return days;
+}
+
+/** @returns whether the ledger says of all payments what Stripe says. */
+async function reportPayments(
+  { audit }: Pick<PaymentAudit, 'audit'>,
+  days: number,
+  now: number,
+  print: Printer,
+): Promise<boolean> {
+  const { differing, ...counts } = await audit(now - days * DAY_MS, now);
+  for (const difference of differing) {
+    const { payment, pool, why } = difference;
+    print(difference, `${payment}${pool ? ` (pool ${pool})` : ''}: ${why}`);
+  }
+  const { checked, putRight } = counts;
+  print(
+    { ...counts, differing: differing.length },
+    `${checked} payments compared, ${putRight} put right, ${differing.length} differ`,
+  );
+  return differing.length === 0;
 }
 
 const WHY_NOT: Record<NonNullable<Refundable['obstacle']>, string> = {

@@ -16,6 +16,8 @@ export type AlarmKind =
   | 'transfer_stuck'
   /** A payment came for a pool that was moved to another broker. */
   | 'payment_stranded'
+  /** The ledger does not say of payments what Stripe says. */
+  | 'payments_differ'
   /** A provider refuses the operator, or does not know a model any more. */
   | 'route_out'
   /** Providers cost more than was allowed. */

@@ -4,11 +4,18 @@ import type { Hint } from './payment-source.ts';
 
 const types: ReadonlySet<string> = new Set(EVENT_TYPES);
 
+const Moved = z.object({ object: z.enum(['charge', 'refund', 'dispute']), payment_intent: z.string().nullable() });
+
 const About = z.discriminatedUnion('object', [
   z.object({ object: z.literal('checkout.session'), id: z.string() }),
   z.object({ object: z.literal('payment_intent'), id: z.string() }),
-  z.object({ object: z.enum(['charge', 'refund', 'dispute']), payment_intent: z.string().nullable() }),
+  Moved,
 ]);
+
+/** The payment that a charge, a refund or a dispute is of. Null for any other source of a balance transaction. */
+export function paymentOf(source: unknown): string | null {
+  return Moved.safeParse(source).data?.payment_intent ?? null;
+}
 
 /** What an event is about: a session, or the payment of a charge, a refund or a dispute. Null for what is not ours to know. */
 export function hintOf({

@@ -32,8 +32,12 @@ async function playAndCompare(batch: Batch) {
   return { wrong, passes };
 }
 
-/** What the last pass and the one after it have to say. */
-const FINE = { last: expect.objectContaining({ failed: 0 }), afterwards: { checked: 0, credited: 0, failed: 0 } };
+/** What the last pass, the one after it and the audit of those days have to say. */
+const FINE = {
+  last: expect.objectContaining({ failed: 0 }),
+  afterwards: { checked: 0, credited: 0, failed: 0 },
+  audited: { checked: expect.any(Number), putRight: 0, differing: [] },
+};
 
 /** Fails with the smallest batch that goes wrong as this one does, unless it does not. */
 async function shrink(batch: Batch): Promise<void> {

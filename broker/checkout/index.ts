@@ -10,6 +10,7 @@ import type { Keeper } from './auto-topup/keeper.ts';
 import type { Nudges } from './auto-topup/nudges.ts';
 import { checkoutRouter } from './checkout-router.tsx';
 import type { OwnPools } from './own-pool.ts';
+import type { PaymentAudit } from './payment-audit.ts';
 import type { Reconciler } from './reconciler.ts';
 import { createStripeTill, type StripeSettings } from './stripe-till.ts';
 import { createTestPayments, readTestSecret } from './test-payments.ts';
@@ -51,6 +52,8 @@ export interface Checkout {
   readonly webhookRouter: Router;
   /** Start it once the broker listens, stop it when it drains. Null where nothing can be paid. */
   readonly reconciler: Reconciler | null;
+  /** The same for the daily comparison with what came and went. */
+  readonly paymentAudit: PaymentAudit | null;
   /** The same for auto top-up. Null where there is none. */
   readonly autoTopup: Keeper | null;
 }
@@ -62,7 +65,11 @@ export async function createCheckout(options: CheckoutOptions): Promise<Checkout
   const pages = { pools, webSessions, clock, logger };
 
   if (stripe) {
-    const { payments, topups, settlement, reconciler, cards } = createStripeTill({ ...room, stripe, publicUrl });
+    const { payments, topups, settlement, reconciler, paymentAudit, cards } = createStripeTill({
+      ...room,
+      stripe,
+      publicUrl,
+    });
     const { livemode } = payments;
     const receive = createWebhook({ settlement, secrets: stripe.webhookSecrets, livemode, clock, logger });
     const mode = livemode ? 'live' : 'stripe_test';
@@ -74,7 +81,8 @@ export async function createCheckout(options: CheckoutOptions): Promise<Checkout
     const arrangements = auto?.arrangements ?? null;
     router.use(checkoutRouter({ ...pages, topups, payments: till, payTest: null, mode, formTargets, arrangements }));
     if (auto) router.use(auto.router);
-    return { router, webhookRouter: webhookRouter(receive), reconciler, autoTopup: auto?.keeper ?? null };
+    const autoTopup = auto?.keeper ?? null;
+    return { router, webhookRouter: webhookRouter(receive), reconciler, paymentAudit, autoTopup };
   }
 
   if (environment === 'production') {
@@ -90,13 +98,14 @@ export async function createCheckout(options: CheckoutOptions): Promise<Checkout
       router: checkoutRouter({ ...pages, topups, ...closed }),
       webhookRouter: webhookRouter(null),
       reconciler: null,
+      paymentAudit: null,
       autoTopup: null,
     };
   }
 
   const secret = await readTestSecret(redis);
   const source = createTestPayments(redis, secret, clock);
-  const { topups, settlement, reconciler } = createTill({ ...room, payments: source });
+  const { topups, settlement, reconciler, paymentAudit } = createTill({ ...room, payments: source });
   const receive = createWebhook({ settlement, secrets: [secret], livemode: source.livemode, clock, logger });
   const payTest = (topup: TopupName) => source.pay(topup, receive);
   const till = { source, settlement };
@@ -112,6 +121,7 @@ export async function createCheckout(options: CheckoutOptions): Promise<Checkout
     }),
     webhookRouter: webhookRouter(receive),
     reconciler,
+    paymentAudit,
     autoTopup: null,
   };
 }

@@ -77,6 +77,8 @@ export interface PaymentSource {
   openPortal(payer: Payer): Promise<string | null>;
   /** The sessions completed, and the sessions and payments that events were about, since a time in ms since 1970. */
   listSince(since: number): AsyncIterable<Hint>;
+  /** The payments of which money came or went from one time until before another, in ms since 1970; some of them twice. */
+  listMoved(from: number, until: number): AsyncIterable<string>;
 }
 
 /** Something that may have changed. */

@@ -4,7 +4,7 @@ import type { Customers } from './customers.ts';
 import type { Charge, PaymentSession, PaymentSource, ReturnedDispute } from './payment-source.ts';
 import { type SessionSettings, sessionParams, topupIn } from './session-params.ts';
 import { refuse } from './stripe-errors.ts';
-import { listSince } from './stripe-history.ts';
+import { listMoved, listSince } from './stripe-history.ts';
 import type { Topup } from './topup.ts';
 
 export interface StripePaymentsOptions extends SessionSettings {
@@ -122,6 +122,7 @@ export function createStripePayments(options: StripePaymentsOptions): PaymentSou
     },
 
     listSince: (since) => listSince(stripe, since),
+    listMoved: (from, until) => listMoved(stripe, from, until),
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import type { Alarm } from '../alarms/alarms.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import type { DisputeStatus } from './fake-stripe/objects.ts';
@@ -43,8 +44,8 @@ interface Life {
 }
 
 /**
- * Plays a batch with the real client on a fake Stripe, to its end: all time limits are over, and the reconciler has had
- * its last pass.
+ * Plays a batch with the real client on a fake Stripe, to its end: all time limits are over, the reconciler has had its
+ * last pass, and the days are audited.
  *
  * @returns the pools, in the order of their histories; and Stripe, which the caller closes.
  */
@@ -52,10 +53,10 @@ export async function playBatch({ redis, ledger, time }: PlayOptions, batch: Bat
   const clock = () => time.now;
   const logger = pino({ level: 'silent' });
   const stripe = await startFakeStripe({ secretKey: SECRET_KEY, clock });
-  const alarms = { raise: () => Promise.reject(new Error('no pool moves away in a history')) };
+  const alarms = { raise: ({ what }: Alarm) => Promise.reject(new Error(what)) };
   const room = { redis, ledger, alarms, clock, logger, publicUrl: 'http://localhost:8787' };
   const till = createStripeTill({ ...room, stripe: { ...SETTINGS, baseUrl: stripe.origin } });
-  const { payments, topups, settlement, reconciler } = till;
+  const { payments, topups, settlement, reconciler, paymentAudit } = till;
   const receive = createWebhook({ settlement, secrets: [WEBHOOK_SECRET], livemode: false, clock, logger });
 
   const lives = batch.histories.map(
@@ -150,7 +151,9 @@ export async function playBatch({ redis, ledger, time }: PlayOptions, batch: Bat
   const last = await reconciler.runOnce();
   time.now += 3600_000;
   const afterwards = await reconciler.runOnce();
-  return { stripe, pools: lives.map(({ poolId }) => poolId), last, afterwards };
+  time.now += 26 * 3600_000;
+  const audited = await paymentAudit.runOnce();
+  return { stripe, pools: lives.map(({ poolId }) => poolId), last, afterwards, audited };
 }
 
 /** What happens to a purchase so many ticks after it was begun. */

@@ -81,6 +81,9 @@ export function createTestPayments(redis: RedisClient, secret: string, clock: ()
     async *listSince() {
       // Every test payment is in the index of open top-ups until it is settled.
     },
+    async *listMoved() {
+      // Every test payment that was credited is in the index of those that are to be audited.
+    },
 
     async pay({ id: topup, pool }, deliver) {
       const session = await find(sessionIdOf(topup));

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Alarms } from '../alarms/alarms.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { RedisClient } from '../redis/connect.ts';
+import { createPaymentAudit, type PaymentAudit } from './payment-audit.ts';
 import type { PaymentSource } from './payment-source.ts';
 import { createReconciler, type Reconciler } from './reconciler.ts';
 import { createRefundDesk, type RefundDesk } from './refund-desk.ts';
@@ -12,7 +13,7 @@ import { createTopups, type Topups } from './topups.ts';
 
 export interface TillOptions {
   readonly redis: RedisClient;
-  readonly ledger: Pick<Ledger, 'topup' | 'readPool' | 'readPayment' | 'clawTo' | 'dispute'>;
+  readonly ledger: Pick<Ledger, 'topup' | 'readPool' | 'readPayment' | 'clawTo' | 'dispute' | 'freeze'>;
   readonly payments: PaymentSource;
   readonly alarms: Alarms;
   /** Milliseconds since 1970. */
@@ -26,6 +27,7 @@ export interface Till {
   readonly settlement: Settlement;
   readonly refundDesk: RefundDesk;
   readonly reconciler: Reconciler;
+  readonly paymentAudit: PaymentAudit;
 }
 
 export function createTill({ redis, ledger, payments, alarms, clock, logger }: TillOptions): Till {
@@ -35,5 +37,6 @@ export function createTill({ redis, ledger, payments, alarms, clock, logger }: T
   const settlement = createSettlement({ redis, topups, ledger, payments, settleReturns, alarms, logger });
   const refundDesk = createRefundDesk({ redis, ledger, topups, refunds, payments, settlement, clock, logger });
   const reconciler = createReconciler({ redis, topups, payments, settlement, refundDesk, clock, logger });
-  return { topups, settlement, refundDesk, reconciler };
+  const audited = { redis, ledger, topups, payments, refunds, settlement, alarms, clock, logger };
+  return { topups, settlement, refundDesk, reconciler, paymentAudit: createPaymentAudit(audited) };
 }

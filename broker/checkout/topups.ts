@@ -11,6 +11,9 @@ import { isOver, Topup, type TopupName, type TopupState } from './topup.ts';
 /** One index for all pools, so it shares no slot with the records; it is written first and cleared last. */
 const OPEN_TOPUPS = 'open-topups';
 
+/** Another one: the top-ups that were credited, and when, until they have been compared with the payment source. */
+const UNAUDITED_TOPUPS = 'unaudited-topups';
+
 /** A top-up that nobody paid is kept this long for questions; one that was credited is kept for ever. */
 const UNPAID_RETENTION_S = 35 * 24 * 3600;
 
@@ -32,10 +35,14 @@ export function createTopups(redis: RedisClient, clock: () => number) {
   }
 
   async function forget({ pool, id }: TopupName): Promise<void> {
-    await repeatUntilKnown(() => redis.zRem(OPEN_TOPUPS, `${pool}:${id}`));
+    await repeatUntilKnown(() => redis.zRem(OPEN_TOPUPS, memberOf({ pool, id })));
   }
 
   async function move(name: TopupName, state: TopupState, fields: Record<string, string> = {}): Promise<void> {
+    if (state === 'credited') {
+      const credited = { score: clock(), value: memberOf(name) };
+      await repeatUntilKnown(() => redis.zAdd(UNAUDITED_TOPUPS, credited, { condition: 'NX' }));
+    }
     const retention = state === 'expired' || state === 'failed' ? UNPAID_RETENTION_S : 0;
     const moved = Moved.parse(
       await repeatUntilKnown(() =>
@@ -76,7 +83,7 @@ export function createTopups(redis: RedisClient, clock: () => number) {
         state: 'created',
         createdAt,
       };
-      const indexed = { score: createdAt, value: `${pool}:${id}` };
+      const indexed = { score: createdAt, value: memberOf({ pool, id }) };
       await repeatUntilKnown(() => redis.zAdd(OPEN_TOPUPS, indexed, { condition: 'NX' }));
       const [isNew, ...fields] = Created.parse(
         await repeatUntilKnown(() =>
@@ -107,10 +114,19 @@ export function createTopups(redis: RedisClient, clock: () => number) {
       const members = await repeatUntilKnown(() =>
         redis.zRangeWithScores(OPEN_TOPUPS, '-inf', createdBefore, { BY: 'SCORE' }),
       );
-      return members.map(({ value, score }) => {
-        const [pool = '', id = ''] = value.split(':');
-        return { pool, id, createdAt: score };
-      });
+      return members.map(({ value, score }) => ({ ...nameOf(value), createdAt: score }));
+    },
+
+    /** The top-ups that were credited before a time in ms since 1970 and are not audited yet, oldest first. */
+    async listUnaudited(before: number): Promise<TopupName[]> {
+      const members = await repeatUntilKnown(() =>
+        redis.zRange(UNAUDITED_TOPUPS, '-inf', `(${before}`, { BY: 'SCORE' }),
+      );
+      return members.map(nameOf);
+    },
+
+    async noteAudited(name: TopupName): Promise<void> {
+      await repeatUntilKnown(() => redis.zRem(UNAUDITED_TOPUPS, memberOf(name)));
     },
   };
 }
@@ -118,6 +134,15 @@ export function createTopups(redis: RedisClient, clock: () => number) {
 /** Where a top-up's record is: in its pool's slot. */
 export function recordKey({ pool, id }: TopupName): string {
   return `topup:{${pool}}:${id}`;
+}
+
+function memberOf({ pool, id }: TopupName): string {
+  return `${pool}:${id}`;
+}
+
+function nameOf(member: string): TopupName {
+  const [pool = '', id = ''] = member.split(':');
+  return { pool, id };
 }
 
 function creditedKey(pool: string): string {

@@ -42,6 +42,18 @@ test('events about something else than a session of ours are taken and change no
   expect(await shop.available(ada.poolId)).toBe(0);
 });
 
+test('a payment that a bank refuses is read again, and credits nothing: its session may still be paid', async () => {
+  const ada = await shop.newPerson();
+  const session = await shop.buy(ada);
+  shop.stripe.payLater(session);
+  shop.stripe.settleLater(session, 'failed');
+  const before = shop.stripe.requests.length;
+  expect(await shop.send(shop.stripe.lastEvent('payment_intent.payment_failed'))).toBe(200);
+  const payment = shop.stripe.sessions.get(session)?.payment_intent;
+  expect(shop.stripe.requests.slice(before)).toEqual([`GET /v1/payment_intents/${payment}`]);
+  expect(await shop.available(ada.poolId)).toBe(0);
+});
+
 test('a paid session whose record is lost is an error for the operator, and Stripe is asked to come again', async () => {
   const ada = await shop.newPerson();
   const id = await shop.buy(ada);

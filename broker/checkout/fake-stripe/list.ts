@@ -19,10 +19,10 @@ export function repeated(query: URLSearchParams, name: string): string[] {
 export function pageOf<T extends { id: string; created: number }>(objects: readonly T[], req: Request) {
   const query = queryOf(req);
   const since = Number(query.get('created[gte]') ?? 0);
-  const until = Number(query.get('created[lte]') ?? Number.MAX_SAFE_INTEGER);
+  const until = Number(query.get('created[lt]') ?? Number.MAX_SAFE_INTEGER);
   const limit = Number(query.get('limit') ?? 10);
   if (limit < 1 || limit > 100) throw refused('This value must be between 1 and 100.', { param: 'limit' });
-  const fitting = objects.filter(({ created }) => created >= since && created <= until);
+  const fitting = objects.filter(({ created }) => created >= since && created < until);
   const after = query.get('starting_after');
   const before = query.get('ending_before');
   const at = (id: string) => {

@@ -105,6 +105,18 @@ export interface FakeDispute extends Common<'dispute'> {
   status: DisputeStatus;
 }
 
+export interface FakeBalanceTransaction extends Common<'balance_transaction'> {
+  /** What came in, or below zero what went out, in cents. */
+  readonly amount: number;
+  readonly fee: number;
+  readonly net: number;
+  readonly currency: 'usd';
+  readonly type: 'charge' | 'refund' | 'refund_failure' | 'adjustment';
+  readonly reporting_category: 'charge' | 'refund' | 'refund_failure' | 'dispute' | 'dispute_reversal';
+  readonly source: string;
+  readonly status: 'pending';
+}
+
 export interface FakeInvoice extends Common<'invoice'> {
   readonly customer: string | null;
   readonly status: 'paid';
@@ -136,6 +148,7 @@ export interface FakeObjects {
   charge: FakeCharge;
   refund: FakeRefund;
   dispute: FakeDispute;
+  balance_transaction: FakeBalanceTransaction;
   invoice: FakeInvoice;
   'billing_portal.session': FakePortalSession;
   event: FakeEventObject;

@@ -57,6 +57,7 @@ export function offer(api: ReturnType<typeof createApi>, { store, sessions, setu
   readable('charge', '/charges');
   readable('refund', '/refunds');
   readable('dispute', '/disputes');
+  readable('balance_transaction', '/balance_transactions');
   readable('invoice', '/invoices');
   readable('event', '/events');
 
@@ -130,6 +131,8 @@ export function offer(api: ReturnType<typeof createApi>, { store, sessions, setu
       ),
     );
   }
+
+  api.get('/balance_transactions', (req) => pageOf(store.list('balance_transaction'), req));
 
   api.post('/billing_portal/sessions', PortalParams, ({ customer, return_url }) => {
     store.find('customer', customer);

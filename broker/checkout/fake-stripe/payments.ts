@@ -51,6 +51,7 @@ export function createPayments(store: Store) {
       receipt_url: `${store.origin()}/receipts/${intent.id}`,
       metadata: intent.metadata,
     });
+    store.book(charge.id, 'charge', charge.amount);
     intent.status = 'succeeded';
     intent.amount_received = intent.amount;
     intent.latest_charge = charge.id;

@@ -26,6 +26,11 @@ export function createRefunds(store: Store) {
     charge.refunded = charge.amount_refunded === charge.amount;
   }
 
+  function withdraw(dispute: FakeDispute): FakeEvent {
+    store.book(dispute.id, 'dispute', -dispute.amount);
+    return store.happen('charge.dispute.funds_withdrawn', dispute);
+  }
+
   return {
     /** Money goes back to the card. @throws StripeRefusal 400 when there is not so much left, or a dispute has taken it. */
     refund(intentId: string, { amount, status = 'succeeded', reason, metadata }: RefundDraft = {}): FakeRefund {
@@ -44,6 +49,7 @@ export function createRefunds(store: Store) {
         metadata,
       });
       change(charge, refund.amount);
+      store.book(refund.id, 'refund', -refund.amount);
       store.happen('refund.created', refund);
       store.happen('charge.refunded', charge);
       return refund;
@@ -54,7 +60,10 @@ export function createRefunds(store: Store) {
       const refund = store.find('refund', id);
       const stood = refund.status === 'pending' || refund.status === 'succeeded';
       refund.status = status;
-      if (stood && status !== 'succeeded') change(store.find('charge', refund.charge), -refund.amount);
+      if (stood && status !== 'succeeded') {
+        change(store.find('charge', refund.charge), -refund.amount);
+        store.book(refund.id, 'refund_failure', refund.amount);
+      }
       store.happen('refund.updated', refund);
       return store.happen(status === 'failed' ? 'refund.failed' : 'charge.refund.updated', refund);
     },
@@ -72,7 +81,7 @@ export function createRefunds(store: Store) {
         status: inquiry ? 'warning_needs_response' : 'needs_response',
       });
       store.happen('charge.dispute.created', dispute);
-      if (!inquiry) store.happen('charge.dispute.funds_withdrawn', dispute);
+      if (!inquiry) withdraw(dispute);
       return dispute;
     },
 
@@ -80,8 +89,11 @@ export function createRefunds(store: Store) {
       const dispute = store.find('dispute', id);
       const wasInquiry = dispute.status.startsWith('warning_');
       dispute.status = status;
-      if (wasInquiry && status === 'needs_response') return store.happen('charge.dispute.funds_withdrawn', dispute);
-      if (status === 'won') store.happen('charge.dispute.funds_reinstated', dispute);
+      if (wasInquiry && status === 'needs_response') return withdraw(dispute);
+      if (status === 'won') {
+        store.book(dispute.id, 'dispute_reversal', dispute.amount);
+        store.happen('charge.dispute.funds_reinstated', dispute);
+      }
       const over = status === 'won' || status === 'lost' || status === 'warning_closed';
       // A charge whose disputes were won can be refunded again.
       const ofCharge = store.list('dispute').filter(({ charge }) => charge === dispute.charge);

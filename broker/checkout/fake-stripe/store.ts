@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import type { FakeKind, FakeObjects } from './objects.ts';
+import type { FakeBalanceTransaction, FakeKind, FakeObjects } from './objects.ts';
 import { StripeRefusal } from './refusal.ts';
 
 const PREFIX: Readonly<Record<FakeKind, string>> = {
@@ -11,6 +11,7 @@ const PREFIX: Readonly<Record<FakeKind, string>> = {
   charge: 'ch',
   refund: 're',
   dispute: 'dp',
+  balance_transaction: 'txn',
   invoice: 'in',
   'billing_portal.session': 'bps',
   event: 'evt',
@@ -45,6 +46,7 @@ export function createStore(options: {
     charge: new Map(),
     refund: new Map(),
     dispute: new Map(),
+    balance_transaction: new Map(),
     invoice: new Map(),
     'billing_portal.session': new Map(),
     event: new Map(),
@@ -69,6 +71,15 @@ export function createStore(options: {
     clock,
     map,
     create,
+
+    /** Money came in, or below zero went out, for an object. */
+    book(source: string, reporting_category: FakeBalanceTransaction['reporting_category'], amount: number): void {
+      const isDispute = reporting_category === 'dispute' || reporting_category === 'dispute_reversal';
+      const type = isDispute ? 'adjustment' : reporting_category;
+      const fee = reporting_category === 'charge' ? Math.round(amount * 0.029) + 30 : 0;
+      const figures = { amount, fee, net: amount - fee, currency: 'usd', status: 'pending' } as const;
+      create('balance_transaction', { ...figures, type, reporting_category, source });
+    },
 
     /** @throws StripeRefusal 404 */
     find<Kind extends FakeKind>(kind: Kind, id: string): FakeObjects[Kind] {
