@@ -93,6 +93,16 @@ test('a payment whose record is lost is told, and freezes nothing', async () => 
   expect(await shop.ledger.readPool(ada.poolId)).toMatchObject({ status: 'active' });
 });
 
+test('a pool that is gone is told of, and keeps no other from being frozen', async () => {
+  const [gone, ada] = [await buyer(), await buyer()];
+  await redis.del([`w:{${gone.poolId}}`, `p:{${gone.poolId}}:${gone.payment}`]);
+  await redis.hIncrBy(`p:{${ada.poolId}}:${ada.payment}`, 'credited', 1_000);
+  const pools = (await tomorrow())?.differing.map(({ pool }) => pool);
+  expect(pools?.toSorted()).toEqual([gone.poolId, ada.poolId].toSorted());
+  expect(await shop.ledger.readPool(ada.poolId)).toMatchObject({ status: 'frozen' });
+  expect(shop.alarmed).toHaveLength(1);
+});
+
 test('a refund of what was moved to another broker is compared here, where it was bought', async () => {
   const { poolId, payment } = await buyer();
   await moveOut(redis, { poolId, moveId: 'move', to: 'another broker', why: 'moving house', actor: 'operator' });

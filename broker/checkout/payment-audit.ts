@@ -139,17 +139,25 @@ export function createPaymentAudit(options: PaymentAuditOptions): PaymentAudit {
     };
   }
 
+  /** One that is gone, or whose books do not balance, takes no freeze, nor a hold: the alarm tells of it. */
+  async function freeze(poolId: string, { payment, why }: Difference, until: number): Promise<void> {
+    const command = { poolId, operationId: `audit_${until}_${payment}`, why: `audit: ${why}`, actor: ACTOR };
+    await ledger.freeze(command).catch((err: unknown) => {
+      if (err instanceof InkpotError && err.code === 'broker_busy') throw err;
+      logger.warn({ err, poolId }, 'a pool that differs from Stripe could not be frozen');
+    });
+  }
+
   async function act(differing: readonly Difference[], until: number): Promise<void> {
-    for (const { payment, pool, why } of differing) {
-      if (pool)
-        await ledger.freeze({ poolId: pool, operationId: `audit_${payment}`, why: `audit: ${why}`, actor: ACTOR });
+    for (const difference of differing) {
+      if (difference.pool) await freeze(difference.pool, difference, until);
     }
     const listed = differing
       .slice(0, MOST_NAMED)
       .map(({ payment, pool, why }) => `${payment}${pool ? ` (pool ${pool})` : ''}: ${why}`);
     const rest = differing.length - listed.length;
     const what = [
-      `${differing.length} payments at Stripe are not in the ledger as they are there. Pools that are named are frozen: thaw them when it is settled.`,
+      `The ledger does not say what Stripe says (payments: ${differing.length}). The pools that are named are frozen; thaw them once it is settled.`,
       ...listed,
       ...(rest > 0 ? [`and ${rest} more, in the log`] : []),
     ].join('\n');
