@@ -29,6 +29,7 @@ elseif from == '' and stage ~= '' and RANK[stage] < RANK[hold.stage] then
   return hold_answer('WRONG_STAGE', pool, hold)
 end
 
+-- A key of another type fails here, while nothing has changed.
 redis.call('ZCARD', KEYS[3])
 local kept = { op }
 for earlier in string.gmatch(ops, '[^,]+') do

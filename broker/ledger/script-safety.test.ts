@@ -25,6 +25,18 @@ describe('a script that fails has changed nothing', () => {
     expect(await ledger.readPool(pool.poolId)).toMatchObject({ paid: 1_000, held: 0, openHolds: 0, seq: 2 });
   });
 
+  test('a move to another stage, when the key of what is due has a wrong type', async () => {
+    const pool = await heldPool(ledger, 1_000, 400);
+    const { due } = poolKeys(pool.poolId);
+    await redis.rename(due, `saved:{${pool.poolId}}`);
+    await redis.set(due, 'not what it should be');
+    const before = await ledger.readGeneration(pool.poolId, pool.generationId);
+    await expect(ledger.advance({ ...pool, stage: 'running', ttlMs: 1_000 })).rejects.toMatchObject({
+      code: 'internal',
+    });
+    expect(await ledger.readGeneration(pool.poolId, pool.generationId)).toEqual(before);
+  });
+
   test('what a dispute or a clawback does, when the key of what is set aside has a wrong type', async () => {
     const { poolId } = await fundedPool(ledger, { paid: 1_000 });
     const { aside } = poolKeys(poolId);
