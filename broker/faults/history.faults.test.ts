@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { millicredits } from '../../shared/credits.ts';
-import { InkpotError } from '../../shared/errors.ts';
 import { auditPool } from '../ledger/audit-pool.ts';
-import { createLedger, type Ledger, type PoolBalance } from '../ledger/index.ts';
-import { aHold, fundedPool } from '../ledger/test-ledger.ts';
+import { createLedger } from '../ledger/index.ts';
+import { fundedPool } from '../ledger/test-ledger.ts';
 import { connectRedis, type RedisClient } from '../redis/connect.ts';
 import { quiet } from '../redis/test-redis.ts';
-import { checkHistory, MOST_OPEN } from './check-history.ts';
+import { call } from './call.ts';
+import { checkHistory } from './check-history.ts';
 import type { Call, Operation } from './history.ts';
 import { type MortalRedis, startMortalRedis } from './mortal-redis.ts';
 import { WHOLE } from './plan.ts';
@@ -92,57 +91,4 @@ async function strike(fault: (typeof FAULTS)[number]): Promise<void> {
   if (fault !== 'kill') return server.proxy.harm(fault, ({ script }) => script !== null);
   await server.kill();
   await server.start();
-}
-
-async function call(ledger: Ledger, pool: Pool, operation: Operation): Promise<Call> {
-  const invoked = performance.now();
-  const told = await perform(ledger, pool, operation).catch((error: unknown) => {
-    if (error instanceof InkpotError && error.code === 'broker_busy') return null;
-    throw error;
-  });
-  const ended = performance.now();
-  if (!told) return { operation, invoked, ended, answer: null };
-  const { paid, gift, held, in: came, spent, out, seq } = told.balance;
-  return {
-    operation,
-    invoked,
-    ended,
-    answer: { code: told.code, seq, funds: { paid, gift, held, in: came, spent, out } },
-  };
-}
-
-type Pool = Awaited<ReturnType<typeof fundedPool>>;
-
-async function perform(
-  ledger: Ledger,
-  pool: Pool,
-  operation: Operation,
-): Promise<{ code: string; balance: PoolBalance } | null> {
-  const { poolId } = pool;
-  switch (operation.kind) {
-    case 'read': {
-      const balance = await ledger.readPool(poolId);
-      return balance && { code: 'OK', balance };
-    }
-    case 'topup': {
-      const payment = { paymentId: operation.id, amount: millicredits(operation.amount), origin: 'paid' } as const;
-      return ledger.topup({ poolId, ...payment, reference: 'cs_1', actor: 'checkout' });
-    }
-    case 'hold':
-      return ledger.hold(aHold(pool, operation.amount, { generationId: operation.id, maxOpenHolds: MOST_OPEN }));
-    case 'capture': {
-      const spent = { generationId: operation.id, actual: millicredits(operation.amount), reference: 'job' };
-      return ledger.capture({ ...pool, ...spent, actor: 'worker' });
-    }
-    case 'release':
-      return ledger.release({
-        ...pool,
-        generationId: operation.id,
-        state: 'failed',
-        reason: 'timeout',
-        actor: 'worker',
-      });
-    default:
-      return operation satisfies never;
-  }
 }
