@@ -20,7 +20,7 @@ type Placed = Pick<Extract<ToUi, { type: 'placed' }>, 'outcome' | 'message'>;
  */
 export async function placePicture(picture: Place): Promise<Placed> {
   const { ticket, index, prompt, bytes } = picture;
-  const slot = readPlacement(ticket)?.pictures.find((candidate) => candidate.index === index);
+  const slot = readPlacement(ticket)?.pictures[index];
   if (!slot || slot.placed) return { outcome: 'skipped', message: null };
   const image = figma.createImage(bytes);
   const found = await findHolder(slot.nodeId);

@@ -194,6 +194,23 @@ describe('a picture', () => {
     expect(last('placed')).toMatchObject({ outcome: 'placed' });
   });
 
+  test('lands although its place could not be drawn, and says where', async () => {
+    const { host, tell, last } = await open();
+    const id = await drawRectangle(host);
+    const { pictures } = reserve() as Extract<ToMain, { type: 'reserve' }>;
+    await tell({ ...reserve(2, id), pictures: [...pictures, { width: 0, height: 0 }] } as ToMain);
+    expect(last('failed')).toMatchObject({ what: 'reserve' });
+    await tell(place(0));
+    expect(last('placed')).toMatchObject({ outcome: 'placed' });
+    await tell(place(1));
+    expect(last('placed')).toMatchObject({
+      outcome: 'moved',
+      message: expect.stringContaining('middle of the canvas'),
+    });
+    const layers = (await look(host, LAYERS)) as { fills: string[] }[];
+    expect(layers.filter(({ fills }) => fills.includes('IMAGE'))).toHaveLength(2);
+  });
+
   test('is not placed twice, when two people have the file open', async () => {
     const { host, tell, last } = await open();
     await tell(reserve(2));

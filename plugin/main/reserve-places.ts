@@ -23,19 +23,24 @@ export async function reservePlaces({ entry, prompt, pictures, targetId }: Reser
   const holders: SceneNode[] = [];
   const reserve = (nodeId: string, own: boolean) => slots.push({ index: slots.length, nodeId, own, placed: false });
 
-  const found = targetId === null ? '' : await findHolder(targetId);
-  const target = typeof found === 'string' ? null : found;
-  if (target) {
-    veil(target);
-    reserve(target.id, false);
+  try {
+    const found = targetId === null ? '' : await findHolder(targetId);
+    const target = typeof found === 'string' ? null : found;
+    if (target) {
+      veil(target);
+      reserve(target.id, false);
+    }
+    for (const spot of await chooseSpots(pictures.slice(slots.length), target && areaOf(target))) {
+      const holder = drawHolder(spot, prompt);
+      reserve(holder.id, true);
+      await drawWaiting(holder, 'Queued…');
+      rememberLast(holder);
+      holders.push(holder);
+    }
+    reveal(holders);
+  } finally {
+    // A picture whose place could not be drawn is one whose place is gone: it lands in the middle of the view.
+    while (slots.length < pictures.length) reserve('', true);
+    writePlacement({ ticket: entry.ticket, generationId: null, prompt, createdAt: Date.now(), pictures: slots });
   }
-  for (const spot of await chooseSpots(pictures.slice(slots.length), target && areaOf(target))) {
-    const holder = drawHolder(spot, prompt);
-    await drawWaiting(holder, 'Queued…');
-    rememberLast(holder);
-    reserve(holder.id, true);
-    holders.push(holder);
-  }
-  reveal(holders);
-  writePlacement({ ticket: entry.ticket, generationId: null, prompt, createdAt: Date.now(), pictures: slots });
 }

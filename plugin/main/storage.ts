@@ -27,9 +27,7 @@ function slot<Value>(key: string, schema: z.ZodMiniType<Value>): Slot<Value> {
       const parsed = z.safeParse(schema, await figma.clientStorage.getAsync(key));
       return parsed.success ? parsed.data : null;
     },
-    async write(value) {
-      if (value === null) await figma.clientStorage.deleteAsync(key);
-      else await figma.clientStorage.setAsync(key, value);
-    },
+    write: (value) =>
+      value === null ? figma.clientStorage.deleteAsync(key) : figma.clientStorage.setAsync(key, value),
   };
 }

@@ -9,7 +9,7 @@ import { storage } from './storage.ts';
  */
 export async function storeSession(call: number, session: StoredSession | null): Promise<void> {
   await storage.session.write(session);
-  post({ type: 'session', call, session });
+  await readSession(call);
 }
 
 /** Answers with the stored sign-in: another open file may have renewed it meanwhile. */
