@@ -3,6 +3,9 @@ import { OutboxEntry } from '../../shared/bridge/kept.ts';
 
 const KEY = 'outbox';
 
+/** What the panel calls all requests that cannot be read, in place of their tickets. */
+const ASIDE = 'aside';
+
 /** Keeps a clicked request until the broker has answered it. */
 export function keepRequest(entry: OutboxEntry): Promise<void> {
   return replace(entry.ticket, [entry]);
@@ -14,26 +17,25 @@ export function dropRequest(ticket: string): Promise<void> {
 }
 
 async function replace(ticket: string, by: OutboxEntry[]): Promise<void> {
-  const { entries } = await readOutbox();
-  const others = entries.filter((entry) => entry.ticket !== ticket);
-  if (by.length + others.length !== entries.length || by[0]) await write(KEY, [...others, ...by]);
+  const kept = await readAll();
+  const others = kept.filter((entry) => ticketOf(entry) !== ticket);
+  if (by[0] || others.length < kept.length) await figma.clientStorage.setAsync(KEY, [...others, ...by]);
 }
 
 /**
- * The requests that were clicked on this machine and never answered, and whether some that another version had kept were
- * just put aside. They may be paid for, so they stay on this machine, under a key of their own.
+ * The requests that were clicked on this machine and never answered, and whether there are some that another version has
+ * kept. They may be paid for, so they stay for a version that can read them, until a person gives them up.
  */
 export async function readOutbox(): Promise<{ entries: OutboxEntry[]; aside: boolean }> {
-  const kept = [(await figma.clientStorage.getAsync(KEY)) ?? []].flat();
-  const entries = kept.filter((entry) => z.safeParse(OutboxEntry, entry).success);
-  const aside = entries.length < kept.length;
-  if (aside) {
-    await write(KEY + Date.now(), kept);
-    await write(KEY, entries);
-  }
-  return { entries, aside };
+  const kept = await readAll();
+  const entries = kept.filter((entry): entry is OutboxEntry => ticketOf(entry) !== ASIDE);
+  return { entries, aside: entries.length < kept.length };
 }
 
-function write(key: string, entries: unknown[]): Promise<void> {
-  return figma.clientStorage.setAsync(key, entries);
+async function readAll(): Promise<unknown[]> {
+  return [(await figma.clientStorage.getAsync(KEY)) ?? []].flat();
+}
+
+function ticketOf(entry: unknown): string {
+  return z.safeParse(OutboxEntry, entry).data?.ticket ?? ASIDE;
 }

@@ -118,8 +118,6 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
   /** Why it has not said so; null while there is hope. */
   const trouble = signal<string | null>(null);
   let knocking = new AbortController();
-  /** Whether it has put orders aside that it could not read. */
-  let aside = false;
   const checkout = createCheckout({
     form,
     prices,
@@ -188,8 +186,7 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
   function greet(message: Extract<ToUi, { type: 'start' }>): void {
     knocking.abort();
     trouble.value = null;
-    aside ||= message.aside;
-    if (documentId !== '') return void generations.reopen(message.placements, message.outbox, aside);
+    if (documentId !== '') return void generations.reopen(message.placements, message.outbox, message.aside);
     documentId = message.documentId;
     canvasSelection.selection.value = message.selection;
     preferences.restore(message.preferences);

@@ -78,17 +78,24 @@ describe('a reopened plugin', () => {
     await first.checkout.generate();
     await expect.poll(() => job(first)?.phase).toBe('unsent');
     first.generations.stop();
-    stored.set('outbox', { of: 'another version' });
+    const foreign = { of: 'another version' };
+    stored.set('outbox', foreign);
     later(2 * 3_600_000);
     const app = await openSignedIn();
     await expect.poll(() => app.generations.jobs.value.map(({ prompt }) => prompt)).toHaveLength(2);
     expect(app.generations.jobs.value).toMatchObject([
       { prompt: 'a lighthouse', message: expect.stringContaining('may be paid for') },
-      { phase: 'unplaced', message: expect.stringContaining('aside on this computer') },
+      { phase: 'unplaced', message: expect.stringContaining('on this computer') },
     ]);
     expect(await layers()).toEqual(['SOLID']);
-    for (const { ticket } of app.generations.jobs.value) app.generations.abandon(ticket);
+    expect(stored.get('outbox'), 'a version that can read it finds it').toEqual(foreign);
+    app.generations.stop();
+    const again = await openSignedIn();
+    await expect.poll(() => again.generations.jobs.value).toHaveLength(2);
+    expect(await layers(), 'as long as it is kept, so are the places').toEqual(['SOLID']);
+    for (const { ticket } of again.generations.jobs.value) again.generations.abandon(ticket);
     await expect.poll(layers).toEqual([]);
+    expect(stored.get('outbox')).toEqual([]);
   });
 
   test('sends what an older version ordered again under its own ticket, though it kept less of it', async () => {

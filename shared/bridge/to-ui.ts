@@ -36,7 +36,7 @@ export const ToUi = {
     placements: z.array(Placement),
     /** Requests of this document that were clicked on this machine and never answered. */
     outbox: z.array(OutboxEntry),
-    /** Whether requests that another version of the plugin had kept were just put aside, because this one cannot read them. */
+    /** Whether there are requests that another version of the plugin has kept, and this one cannot read. Their ticket is `aside`. */
     aside: z.boolean(),
     /** A `Receipt` as JSON text when the panel was opened by a layer's relaunch button. */
     reuse: z.nullable(z.string()),

@@ -26,7 +26,7 @@ const UNREADABLE = 'Another version of the plugin ordered this, and it may be pa
 
 /** Said of orders that not even their tickets are known of. */
 const ASIDE =
-  'This version of the plugin cannot read them and keeps them aside on this computer. Some may be paid for: ask whoever runs Inkpot for you.';
+  'This version of the plugin cannot read them, and keeps them on this computer. Some may be paid for: update the plugin, or ask whoever runs Inkpot for you.';
 
 export interface GenerationsOptions {
   readonly broker: Broker;
@@ -234,7 +234,7 @@ export function createGenerations(options: GenerationsOptions) {
     },
     /**
      * Takes up what this document still waits for, in whatever run it was ordered.
-     * @param aside whether orders were put aside that could not be read: what belongs to none may belong to one of them.
+     * @param aside whether orders are kept that could not be read: what belongs to none may belong to one of them.
      */
     async reopen(placements: readonly Placement[], outbox: readonly OutboxEntry[], aside: boolean): Promise<void> {
       if (aside) showAside();
