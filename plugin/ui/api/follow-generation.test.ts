@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { GenerationState } from '../../../shared/api/generations.ts';
 import { InkpotError } from '../../../shared/errors.ts';
 import { type FakeBroker, startFakeBroker } from '../../fake-broker/fake-broker.ts';
@@ -103,4 +103,84 @@ test('it can be stopped in mid-stream', async () => {
   const next = events.next();
   stop.abort(new Error('stopped'));
   await expect(next).rejects.toThrow('stopped');
+});
+
+describe('on a quiet line', () => {
+  let asked: string[];
+  let awayAt: number[];
+  let stop: AbortController;
+
+  beforeEach(() => {
+    asked = [];
+    awayAt = [];
+    stop = new AbortController();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: 0 });
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      const late = new AbortController();
+      setTimeout(() => late.abort(), ms);
+      return late.signal;
+    });
+  });
+
+  afterEach(() => {
+    stop.abort();
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  /** A stream with a comment every 5 s, and no word more after so many. Who aborts its request ends it, as in a browser. */
+  function quietStream(comments: number, signal: AbortSignal): ReadableStream<Uint8Array> {
+    let timer: ReturnType<typeof setTimeout>;
+    return new ReadableStream({
+      start(controller) {
+        signal.addEventListener('abort', () => {
+          clearTimeout(timer);
+          controller.error(signal.reason);
+        });
+        const speak = (left: number) => {
+          if (left === 0) return;
+          controller.enqueue(new TextEncoder().encode(': still here\n\n'));
+          timer = setTimeout(() => speak(left - 1), 5_000);
+        };
+        speak(comments);
+      },
+      cancel: () => clearTimeout(timer),
+    });
+  }
+
+  /** Follows on a line that lets one stream through, and swallows whatever is asked besides. */
+  function followStream(comments: number): void {
+    const fetchOnce: typeof fetch = (path, init) => {
+      asked.push(String(path));
+      const signal = init?.signal ?? stop.signal;
+      if (asked.length === 1) return Promise.resolve(new Response(quietStream(comments, signal)));
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    };
+    const tokens = { access: async () => 'token', renew: async () => 'token' };
+    const options = {
+      broker: createBroker(createHttp({ baseUrl: '', fetch: fetchOnce, tokens })),
+      signal: stop.signal,
+      onAway: () => void awayAt.push(Date.now()),
+      wait: async () => undefined,
+    };
+    followGeneration(id, options)
+      .next()
+      .catch(() => undefined);
+  }
+
+  test('a stream stays open as long as something is heard on it', async () => {
+    followStream(20);
+    await vi.advanceTimersByTimeAsync(90_000);
+    expect(asked).toEqual([`/v1/generations/${id}/events`]);
+  });
+
+  test('that falls silent, it says so within 20 s, and so it does where nothing was ever heard', async () => {
+    followStream(1);
+    await vi.advanceTimersByTimeAsync(40_000);
+    const [first = Infinity, second = Infinity] = awayAt;
+    expect(first).toBeLessThanOrEqual(20_000);
+    expect(second - first).toBeLessThanOrEqual(20_000);
+  });
 });

@@ -10,7 +10,7 @@ import { BrokerFault } from './broker-fault.ts';
 const BACKOFF = [500, 1_000, 2_000, 4_000, 8_000] as const;
 
 /** The broker writes at least a comment every 5 s. After this long without any, in ms, a laptop has slept or a line is dead. */
-const SILENCE = 20_000;
+const SILENCE = 11_000;
 
 export interface FollowOptions {
   readonly broker: Pick<Broker, 'generation' | 'events'>;
@@ -51,7 +51,19 @@ export async function* followGeneration(
   }
 
   async function* streamOf(generation: string) {
-    yield* readEvents(await broker.events(generation, signal), signal);
+    const silence = new AbortController();
+    let watchdog: ReturnType<typeof setTimeout> | undefined;
+    const heard = () => {
+      clearTimeout(watchdog);
+      watchdog = setTimeout(() => silence.abort(new BrokerFault('unreachable')), SILENCE);
+    };
+    heard();
+    try {
+      const line = AbortSignal.any([signal, silence.signal]);
+      yield* readEvents(await broker.events(generation, line), line, heard);
+    } finally {
+      clearTimeout(watchdog);
+    }
   }
 
   async function* onceOf(generation: string) {
@@ -66,18 +78,16 @@ export function isPassing(error: unknown): boolean {
   return error.code === 'broker_busy' || error.code === 'rate_limited' || error.code === 'internal';
 }
 
-async function* readEvents(response: Response, signal: AbortSignal): AsyncGenerator<GenerationAnswer, void, void> {
+async function* readEvents(
+  response: Response,
+  signal: AbortSignal,
+  heard: () => void,
+): AsyncGenerator<GenerationAnswer, void, void> {
   if (!response.body) throw new BrokerFault('unreachable');
-  let watchdog: ReturnType<typeof setTimeout> | undefined;
-  const heard = () => {
-    clearTimeout(watchdog);
-    watchdog = setTimeout(stop, SILENCE);
-  };
   const reader = response.body
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new EventSourceParserStream({ onComment: heard }))
     .getReader();
-  // A cancelled reader sees the end of its stream, so a dead connection is treated like one that was closed.
   const stop = () => void reader.cancel().catch(() => undefined);
   signal.addEventListener('abort', stop);
   try {
@@ -94,7 +104,6 @@ async function* readEvents(response: Response, signal: AbortSignal): AsyncGenera
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
-    clearTimeout(watchdog);
   }
 }
 

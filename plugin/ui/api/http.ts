@@ -32,7 +32,7 @@ export interface Call {
   readonly idempotencyKey?: string;
   readonly accept?: string;
   readonly signal?: AbortSignal;
-  /** How long the answer's head may take, in ms; null for as long as it likes. */
+  /** How long the whole answer may take, in ms; null for as long as it likes. */
   readonly patience?: number | null;
 }
 
