@@ -132,12 +132,10 @@ export function startApps() {
   }
 
   const job = (app: App) => app.generations.jobs.value[0];
-  const layers = async () =>
-    (
-      await host.run(
-        'console.log(figma.currentPage.children.map((node) => node.fills.map(({ type }) => type).join()));',
-      )
-    )[0];
+  /** Of every layer on the page, what an expression about it says. */
+  const look = async (what: string) =>
+    (await host.run(`console.log(figma.currentPage.children.map((node) => ${what}));`))[0];
+  const layers = () => look('node.fills.map(({ type }) => type).join()');
 
   return {
     /** What surrounds the panel in this test: its broker, what main has stored, and the tabs that were opened. */
@@ -147,6 +145,8 @@ export function startApps() {
     generate,
     job,
     layers,
+    /** What each layer on the page says of the picture that it waits for. */
+    labels: () => look('node.children.map(({ characters }) => characters).join()'),
     /** Lets ms pass for the panels of this test. */
     later(ms: number): void {
       ahead += ms;

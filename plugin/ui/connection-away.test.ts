@@ -7,7 +7,7 @@ import type { App } from './app.ts';
 import { JobList } from './views/job-list.tsx';
 
 const apps = startApps();
-const { open, openSignedIn, generate, job, layers } = apps;
+const { open, openSignedIn, generate, job, layers, labels } = apps;
 
 let fake: FakeBroker;
 
@@ -36,6 +36,41 @@ describe('while the connection is away', () => {
     fake.setAway(false);
     await expect.poll(row).toContain('Drawing… 40%');
     expect(app.announcement.value).toEqual({ words: 'The connection is back.', serial: serial + 1 });
+  });
+
+  test('the place on the canvas says so too, and how far the picture is as soon as it is back', async () => {
+    const { app } = await loseConnection();
+    await expect.poll(labels).toEqual(['Waiting for a connection']);
+    fake.setAway(false);
+    await expect.poll(labels).toEqual(['Drawing… 40%']);
+    fake.setAway(true);
+    await expect.poll(labels).toEqual(['Waiting for a connection']);
+    app.generations.stop();
+    fake.setAway(false);
+    await openSignedIn();
+    await expect.poll(labels, { message: 'another run finds out' }).toEqual(['Drawing… 40%']);
+  });
+
+  test('the place of an order that could not be sent says so', async () => {
+    const app = await openSignedIn();
+    app.form.edit({ prompt: 'a lighthouse' });
+    await expect.poll(() => fake.requests.filter(({ line }) => line === 'POST /v1/quotes').length).toBeGreaterThan(0);
+    fake.setAway(true);
+    await app.checkout.generate();
+    await expect.poll(labels).toEqual(['Waiting for a connection']);
+    fake.setAway(false);
+    app.online();
+    await expect.poll(labels).toEqual(['Queued…']);
+  });
+
+  test('the place of a picture that could not be fetched says that it is not placed', async () => {
+    const app = await openSignedIn();
+    const id = await generate(app);
+    await expect.poll(() => job(app)?.phase).toBe('queued');
+    fake.knobs.faults.push({ path: /outputs/, fault: 'cut' });
+    fake.succeed(id);
+    await expect.poll(() => job(app)?.phase).toBe('unplaced');
+    await expect.poll(labels).toEqual(['Not placed']);
   });
 
   test('a picture that is finished meanwhile lands when it is back', async () => {

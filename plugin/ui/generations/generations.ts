@@ -1,5 +1,4 @@
 import type { GenerationAnswer } from '../../../shared/api/generations.ts';
-import { isFinal } from '../../../shared/api/generations.ts';
 import type { OutboxEntry, Placement } from '../../../shared/bridge/kept.ts';
 import { InkpotError } from '../../../shared/errors.ts';
 import type { Broker } from '../api/broker.ts';
@@ -11,7 +10,7 @@ import type { makePlaceable } from '../pixels/make-placeable.ts';
 import { readKept } from '../state/kept-json.ts';
 import type { Pools } from '../state/pools.ts';
 import { sayError } from '../state/say-error.ts';
-import type { Job, Jobs, Phase } from './job.ts';
+import { isOver, type Job, type Jobs, type Phase } from './job.ts';
 import { LandingFault, type LandOptions, landPictures } from './land-pictures.ts';
 import { Order, SentOrder } from './order.ts';
 import { sayPhase } from './say-phase.ts';
@@ -49,28 +48,38 @@ export interface GenerationsOptions {
 export function createGenerations(options: GenerationsOptions) {
   const { broker, canvas, jobs, pools, wait, now, announce } = options;
   let running = new AbortController();
+  /** What the places on the canvas say, as far as it was written in this run. */
+  const labels = new Map<string, string>();
+
+  /** Changes a job, and with it what its places on the canvas say. */
+  function update(ticket: string, change: Partial<Job>): void {
+    jobs.patch(ticket, change);
+    const job = jobs.find(ticket);
+    if (!job || isOver(job.phase)) return;
+    const words = sayPhase(job);
+    if (words !== labels.get(ticket)) canvas.progress(ticket, words);
+    labels.set(ticket, words);
+  }
 
   function take(ticket: string, { generation, balance }: GenerationAnswer): void {
     const before = jobs.find(ticket);
     if (!before) return;
     const phase = phaseOf(generation.state);
     const { id: generationId, progress } = generation;
-    jobs.patch(ticket, { generationId, generation, phase, progress, away: false });
+    update(ticket, { generationId, generation, phase, progress, away: false });
     if (before.away) {
       // What it said of the lost connection, when it was asked to cancel, is over as well.
-      jobs.patch(ticket, { message: null });
+      update(ticket, { message: null });
       if (!isAnyAway()) announce('The connection is back.');
     }
     pools.apply(generation.poolId, balance);
-    const words = sayPhase({ ...before, phase, progress });
-    if (words !== sayPhase(before) && !isFinal(generation.state)) canvas.progress(ticket, words);
   }
 
   const isAnyAway = () => jobs.jobs.value.some(({ away }) => away);
 
   function away(ticket: string): void {
     if (!isAnyAway()) announce('No connection right now. Pictures still land.');
-    jobs.patch(ticket, { away: true });
+    update(ticket, { away: true });
   }
 
   /** Sends the order, and sees it through. */
@@ -82,8 +91,8 @@ export function createGenerations(options: GenerationsOptions) {
     } catch (error) {
       // A sign-in that ended says nothing of an earlier attempt, which may have arrived: after the next one it is asked again.
       const signedOut = error instanceof InkpotError && error.code === 'unauthenticated';
-      if (signedOut || isPassing(error)) return jobs.patch(ticket, { phase: 'unsent', message: sayError(error) });
-      if (isUnsure(error, jobs.find(ticket))) return jobs.patch(ticket, { phase: 'unplaced', message: UNREADABLE });
+      if (signedOut || isPassing(error)) return update(ticket, { phase: 'unsent', message: sayError(error) });
+      if (isUnsure(error, jobs.find(ticket))) return update(ticket, { phase: 'unplaced', message: UNREADABLE });
       return giveUp(ticket, 'failed', sayError(error));
     }
     if (jobs.find(ticket)?.cancelling) await cancel(ticket);
@@ -99,7 +108,7 @@ export function createGenerations(options: GenerationsOptions) {
       const onAway = () => away(ticket);
       for await (const answer of followGeneration(id, { broker, wait, signal, onAway })) take(ticket, answer);
     } catch (error) {
-      if (!signal.aborted) jobs.patch(ticket, { phase: 'unplaced', away: false, message: sayError(error) });
+      if (!signal.aborted) update(ticket, { phase: 'unplaced', away: false, message: sayError(error) });
       return;
     }
     await finish(ticket);
@@ -116,12 +125,12 @@ export function createGenerations(options: GenerationsOptions) {
   async function land(ticket: string): Promise<void> {
     const generation = jobs.find(ticket)?.generation;
     if (!generation) return;
-    jobs.patch(ticket, { phase: 'placing', message: null });
+    update(ticket, { phase: 'placing', message: null });
     try {
       const onFirst: LandOptions['onFirst'] = (bytes, video) => {
         if (jobs.find(ticket)?.thumbnail) return;
         const { toObjectUrl } = options;
-        jobs.patch(ticket, { thumbnail: toObjectUrl(bytes), video: video && toObjectUrl(video, 'video/mp4') });
+        update(ticket, { thumbnail: toObjectUrl(bytes), video: video && toObjectUrl(video, 'video/mp4') });
       };
       const { makePlaceable } = options;
       const message = await landPictures({ broker, canvas, makePlaceable, onFirst }, ticket, generation);
@@ -129,18 +138,18 @@ export function createGenerations(options: GenerationsOptions) {
         generation,
         pools.pools.value.find(({ id }) => id === generation.poolId),
       );
-      jobs.patch(ticket, { phase: 'done', message, receipt });
+      update(ticket, { phase: 'done', message, receipt });
       announce('A picture was placed.');
     } catch (error) {
       const words = error instanceof LandingFault ? error.message : sayError(error);
-      jobs.patch(ticket, { phase: 'unplaced', message: words });
+      update(ticket, { phase: 'unplaced', message: words });
       announce('A picture could not be placed. The list of pictures says why.');
     }
   }
 
   function giveUp(ticket: string, phase: Phase, message: string): void {
     canvas.release(ticket);
-    jobs.patch(ticket, { phase, message });
+    update(ticket, { phase, message });
     announce(phase === 'cancelled' ? 'Cancelled.' : 'A picture failed. The list of pictures says why.');
     void pools.refresh();
     if (phase === 'failed') options.onFailure();
@@ -150,13 +159,13 @@ export function createGenerations(options: GenerationsOptions) {
     const job = jobs.find(ticket);
     if (!job) return;
     if (job.phase === 'unsent') return giveUp(ticket, 'cancelled', 'Cancelled.');
-    jobs.patch(ticket, { cancelling: true });
+    update(ticket, { cancelling: true });
     // An order on its way is cancelled as soon as its answer names it.
     if (job.generationId === null) return;
     try {
       take(ticket, await broker.cancel(job.generationId));
     } catch (error) {
-      jobs.patch(ticket, { cancelling: false, message: sayError(error) });
+      update(ticket, { cancelling: false, message: sayError(error) });
     }
   }
 
@@ -175,10 +184,10 @@ export function createGenerations(options: GenerationsOptions) {
   async function proceed(ticket: string): Promise<void> {
     const job = jobs.find(ticket);
     if (job?.phase === 'unsent' && job.sent) {
-      jobs.patch(ticket, { phase: 'sending', message: null });
+      update(ticket, { phase: 'sending', message: null });
       await run(ticket, job.sent);
     } else if (job?.phase === 'unplaced' && job.generationId !== null) {
-      jobs.patch(ticket, { phase: 'queued', message: null });
+      update(ticket, { phase: 'queued', message: null });
       await follow(ticket);
     }
   }

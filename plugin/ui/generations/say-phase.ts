@@ -11,10 +11,11 @@ export function sayJob(job: Pick<Job, 'phase' | 'progress' | 'cancelling' | 'awa
   return job.phase === 'sending' ? 'Sending…' : sayPhase(job);
 }
 
-/** How far a job was when it was last heard of, in a word or two, for the placeholder. */
-export function sayPhase({ phase, progress, cancelling }: Pick<Job, 'phase' | 'progress' | 'cancelling'>): string {
+/** How far a job is, in a word or two, for the placeholder. */
+export function sayPhase({ phase, progress, cancelling, away }: Parameters<typeof sayJob>[0]): string {
   if (cancelling && (phase === 'queued' || phase === 'running' || phase === 'sending')) return 'Cancelling…';
-  switch (phase) {
+  const shown = away ? 'unsent' : phase;
+  switch (shown) {
     case 'sending':
     case 'queued':
       return 'Queued…';
@@ -35,6 +36,6 @@ export function sayPhase({ phase, progress, cancelling }: Pick<Job, 'phase' | 'p
     case 'cancelled':
       return 'Cancelled';
     default:
-      return phase satisfies never;
+      return shown satisfies never;
   }
 }
