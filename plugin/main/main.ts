@@ -69,7 +69,7 @@ figma.ui.onmessage = (raw: unknown) => {
   const message = parseMessage(ToMain, raw);
   if (!message) {
     // biome-ignore lint/suspicious/noConsole: the console is the only place where a developer sees a foreign message
-    console.error('Inkpot ignored a message that it does not know', raw);
+    console.error('Inkpot does not know this message', raw);
     return;
   }
   queue = queue

@@ -8,8 +8,10 @@ const FONT: FontName = { family: 'Inter', style: 'Medium' };
 const LABEL = 'label';
 const MAX_NAME = 80;
 
+type Place = FrameNode | RectangleNode;
+
 /** Makes an empty layer for one picture. FigJam has no frames; there it is a rectangle. */
-export function drawHolder({ x, y, width, height }: Rect, prompt: string): Holder {
+export function drawHolder({ x, y, width, height }: Rect, prompt: string): Place {
   const holder = figma.editorType === 'figjam' ? figma.createRectangle() : figma.createFrame();
   markOwnFrame(holder);
   holder.name = layerName(prompt);
@@ -20,15 +22,13 @@ export function drawHolder({ x, y, width, height }: Rect, prompt: string): Holde
 }
 
 /** Gives an empty layer the look of a place that waits, with a line that says how far its picture is. */
-export async function drawWaiting(holder: Holder, label: string): Promise<void> {
+export async function drawWaiting(holder: Place, label: string): Promise<void> {
   const side = Math.min(holder.width, holder.height);
+  const weight = Math.max(1, side / 256);
   holder.fills = [{ ...STRONG, opacity: 0.08 }];
-  if ('strokes' in holder && 'dashPattern' in holder) {
-    const weight = Math.max(1, side / 256);
-    holder.strokes = [STRONG];
-    holder.strokeWeight = weight;
-    holder.dashPattern = [weight * 4, weight * 4];
-  }
+  holder.strokes = [STRONG];
+  holder.strokeWeight = weight;
+  holder.dashPattern = [weight * 4, weight * 4];
   if (!('appendChild' in holder)) return;
   try {
     await figma.loadFontAsync(FONT);
@@ -45,6 +45,8 @@ export async function drawWaiting(holder: Holder, label: string): Promise<void> 
   text.textAlignHorizontal = 'CENTER';
   holder.appendChild(text);
   text.resize(holder.width, text.height);
+  // Otherwise the next words make it as narrow as they are, at the left edge.
+  text.textAutoResize = 'HEIGHT';
   text.x = 0;
   text.y = Math.round((holder.height - text.height) / 2);
 }

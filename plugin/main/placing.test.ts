@@ -60,11 +60,22 @@ describe('placeholders', () => {
     expect([Math.min(...xs) + Math.max(...xs) + 64, Math.min(...ys) + Math.max(...ys) + 32]).toEqual([0, 0]);
   });
 
+  test('have a dashed edge, of which nothing is left under the picture', async () => {
+    const { host, tell } = await open();
+    await tell(reserve());
+    const edge = '(({ strokes, dashPattern }) => [strokes.length, dashPattern])(figma.currentPage.children[0])';
+    expect(await look(host, edge)).toEqual([1, [4, 4]]);
+    await tell(place());
+    expect(await look(host, edge)).toEqual([0, []]);
+  });
+
   test('say how far the picture is', async () => {
     const { host, tell } = await open();
     await tell(reserve());
     await tell({ type: 'progress', ticket: 't1', label: 'Drawing… 40%' });
     expect(await look(host, LAYERS)).toMatchObject([{ texts: ['Drawing… 40%'] }]);
+    const label = 'figma.currentPage.children[0].children[0]';
+    expect(await look(host, `[${label}.x, ${label}.width]`), 'in its middle, whatever the words').toEqual([0, 64]);
   });
 
   test('never cover what is there, and line up beside the last picture', async () => {

@@ -1,7 +1,7 @@
 import { arrange } from '../document/arrange.ts';
 import { readPaints } from '../document/paints.ts';
 import type { Members } from '../sandbox/live.ts';
-import { asBoolean, asNumber, asString, numberBetween, oneOf } from './checks.ts';
+import { asArray, asBoolean, asNumber, asString, numberBetween, oneOf } from './checks.ts';
 import type { NodeSelf, PluginContext } from './context.ts';
 import { field } from './node-base.ts';
 
@@ -17,6 +17,9 @@ export function paintMembers(context: PluginContext): Members<NodeSelf> {
     fills: field(context, 'fills', readPaints),
     strokes: field(context, 'strokes', readPaints),
     strokeWeight: field(context, 'strokeWeight', numberBetween(0, Number.MAX_VALUE)),
+    dashPattern: field(context, 'dashPattern', (value, name) =>
+      asArray(value, name).map((length, index) => numberBetween(0, Number.MAX_VALUE)(length, `${name}[${index}]`)),
+    ),
     strokeAlign: field(context, 'strokeAlign', oneOf('INSIDE', 'OUTSIDE', 'CENTER')),
   };
 }

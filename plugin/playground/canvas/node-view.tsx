@@ -92,5 +92,6 @@ function strokeStyle(record: NodeRecord): CSSProperties {
   const paint = record.strokes.find((stroke) => stroke.type === 'SOLID' && isShown(stroke));
   if (paint?.type !== 'SOLID') return { display: 'none' };
   const outside = { INSIDE: 0, CENTER: record.strokeWeight / 2, OUTSIDE: record.strokeWeight }[record.strokeAlign];
-  return { inset: `${-outside}px`, border: `${record.strokeWeight}px solid ${solidColor(paint)}` };
+  const line = record.dashPattern.length > 0 ? 'dashed' : 'solid';
+  return { inset: `${-outside}px`, border: `${record.strokeWeight}px ${line} ${solidColor(paint)}` };
 }

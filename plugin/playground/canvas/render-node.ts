@@ -93,6 +93,7 @@ function drawContent(editor: Editor, record: NodeRecord, pen: Pen, pictures: Pic
     if (paint.type !== 'SOLID' || !isShown(paint)) continue;
     pen.strokeStyle = solidColor(paint);
     pen.lineWidth = record.strokeWeight;
+    pen.setLineDash([...record.dashPattern]);
     pen.stroke(outline);
   }
   pen.restore();

@@ -26,6 +26,8 @@ export interface NodeRecord {
   readonly fills: readonly Paint[];
   readonly strokes: readonly Paint[];
   readonly strokeWeight: number;
+  /** Lengths of dashes and gaps by turns, in px; empty for a line without gaps. */
+  readonly dashPattern: readonly number[];
   readonly strokeAlign: 'INSIDE' | 'OUTSIDE' | 'CENTER';
   readonly cornerRadius: number;
   readonly clipsContent: boolean;
@@ -92,6 +94,7 @@ export function newRecord(id: string, type: NodeType, name: string, parentId: st
     fills: FILLS[type],
     strokes: [],
     strokeWeight: 1,
+    dashPattern: [],
     strokeAlign: 'INSIDE',
     cornerRadius: 0,
     clipsContent: type === 'FRAME',
