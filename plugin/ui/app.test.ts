@@ -226,6 +226,21 @@ test('a top-up opens the checkout of the chosen pool, and the balance follows', 
   await expect.poll(() => app.pools.chosen.value?.balance.available).toBe(400_000);
 });
 
+test('while a top-up is on its way, the panel says where to finish it, until the credits are here', async () => {
+  fake.knobs.available = millicredits(0);
+  const app = await openSignedIn();
+  app.form.edit({ prompt: 'a lighthouse' });
+  expect(app.checkout.obstacle.value?.words).toBe('Not enough credits: top up to continue.');
+  const watching = app.pools.topUp();
+  expect(app.checkout.obstacle.value?.words).toMatch(/^Waiting for your top-up/);
+  const again = app.pools.topUp();
+  await watching;
+  expect(app.checkout.obstacle.value?.words, 'a second click starts over').toMatch(/^Waiting for your top-up/);
+  fake.knobs.available = millicredits(50);
+  await again;
+  expect(app.checkout.obstacle.value?.words, 'it was not enough').toBe('Not enough credits: top up to continue.');
+});
+
 test('a layer whose model is gone fills the form, and leaves the picked model and its price', async () => {
   const app = await openSignedIn();
   const id = await generate(app);

@@ -17,7 +17,7 @@ import { sayError } from './say-error.ts';
 export interface CheckoutOptions {
   readonly form: Pick<Form, 'settings' | 'faults'>;
   readonly prices: Pick<Prices, 'request' | 'shown' | 'quoteFor'>;
-  readonly pools: Pick<Pools, 'chosen'>;
+  readonly pools: Pick<Pools, 'chosen' | 'awaited'>;
   readonly catalogue: Pick<Catalogue, 'model' | 'models'>;
   readonly canvas: Pick<CanvasSelection, 'target'>;
   readonly pictures: Pick<Pictures, 'send' | 'forgetSent'>;
@@ -48,6 +48,7 @@ export function createCheckout(options: CheckoutOptions) {
     if (pool?.status === 'frozen') return other('This pool is frozen. Ask its owner.');
     if (form.faults.value[0]) return other(form.faults.value[0].message);
     if (pool && price !== null && pool.balance.available < price) {
+      if (pools.awaited.value === pool.id) return other('Waiting for your top-up in the browser…');
       return { kind: 'credits', words: 'Not enough credits: top up to continue.' };
     }
     const needsWords = catalogue.model.value?.prompt === 'required';

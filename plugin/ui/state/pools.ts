@@ -19,6 +19,8 @@ export function createPools({ broker, brokerUrl, openLink, wait }: PoolsOptions)
   const pools = signal<readonly Pool[]>([]);
   const chosenId = signal<string | null>(null);
   const chosen = computed(() => pools.value.find(({ id }) => id === chosenId.value) ?? pools.value[0] ?? null);
+  /** The pool that credits are on their way to. */
+  const awaited = signal<string | null>(null);
   let expectation = new AbortController();
 
   async function load(): Promise<void> {
@@ -29,6 +31,7 @@ export function createPools({ broker, brokerUrl, openLink, wait }: PoolsOptions)
     pools,
     chosen,
     chosenId,
+    awaited,
     load,
     /** Looks again; a broker that cannot be reached leaves what is known. */
     refresh: () => load().catch(() => undefined),
@@ -45,16 +48,19 @@ export function createPools({ broker, brokerUrl, openLink, wait }: PoolsOptions)
       expectation = new AbortController();
       const { signal: stopped } = expectation;
       const before = pool.balance.available;
+      awaited.value = pool.id;
       for (let look = 0; look < TOP_UP_LOOKS; look++) {
         await wait(TOP_UP_LOOK, stopped).catch(() => undefined);
         if (stopped.aborted) return;
         await load().catch(() => undefined);
         const now = pools.value.find(({ id }) => id === pool.id);
-        if (!now || now.balance.available > before) return;
+        if (!now || now.balance.available > before) break;
       }
+      awaited.value = null;
     },
     forget(): void {
       expectation.abort();
+      awaited.value = null;
       pools.value = [];
     },
   };
