@@ -95,6 +95,7 @@ describe('the panel', () => {
     const { fake, panel } = opened;
     await hands.pick('Enlarger');
     expect(await hands.prompt().count()).toBe(0);
+    expect(await panel.getByRole('spinbutton').count(), 'it makes one').toBe(0);
     await panel.getByText('Enlarger needs a picture to work on.').waitFor();
     await panel.getByLabel('Choose file').setInputFiles(await photo());
     await panel.getByRole('img', { name: 'photo.png' }).waitFor();

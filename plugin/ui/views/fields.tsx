@@ -15,7 +15,8 @@ export function Fields({ app }: { readonly app: App }) {
   const { draft, settings, edit } = app.form;
   const chosen = settings.value;
   const receipt = app.canvas.receipt.value;
-  if (!model || !chosen) return <p class="quiet">This broker offers no models.</p>;
+  if (!model || !chosen)
+    return <p class="quiet">There are no models yet. Whoever runs Inkpot for you can turn them on.</p>;
   return (
     <>
       <ModelPicker app={app} />
@@ -98,7 +99,9 @@ export function Fields({ app }: { readonly app: App }) {
         </label>
       )}
       <div class="columns">
-        <CountField count={chosen.count} most={model.maxCount} onChange={(count) => edit({ count })} />
+        {model.maxCount > 1 && (
+          <CountField count={chosen.count} most={model.maxCount} onChange={(count) => edit({ count })} />
+        )}
         {model.seed && <SeedField seed={draft.value.seed} onChange={(seed) => edit({ seed })} />}
       </div>
     </>

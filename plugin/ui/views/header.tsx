@@ -14,6 +14,7 @@ export function Header({ app }: { readonly app: App }) {
           <span class="unseen">Pool</span>
           <select
             value={pool?.id}
+            title={pool?.name}
             onChange={(event) => {
               app.pools.chosenId.value = event.currentTarget.value;
             }}
@@ -27,7 +28,9 @@ export function Header({ app }: { readonly app: App }) {
           <ChevronIcon />
         </label>
       ) : (
-        <span class="pool">{pool?.name}</span>
+        <span class="pool" title={pool?.name}>
+          {pool?.name}
+        </span>
       )}
       <span class="balance numeric" role="status" aria-label="Balance">
         {pool ? formatCredits(pool.balance.available) : ''}

@@ -58,7 +58,7 @@ function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
   const { generations, checkout } = app;
   const about = { 'aria-describedby': nameOf(job) };
   const dismiss = (
-    <button type="button" {...about} class="icon" aria-label="Dismiss" onClick={() => generations.dismiss(job.ticket)}>
+    <button type="button" {...about} class="icon" title="Dismiss" onClick={() => generations.dismiss(job.ticket)}>
       <CloseIcon />
     </button>
   );
@@ -99,7 +99,7 @@ function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
             type="button"
             {...about}
             class="icon"
-            aria-label="Do not place it"
+            title="Do not place it"
             onClick={() => generations.abandon(job.ticket)}
           >
             <CloseIcon />

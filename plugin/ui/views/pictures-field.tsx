@@ -108,7 +108,7 @@ function Tiles({ app, pictures }: { readonly app: App; readonly pictures: readon
       {pictures.map(({ key, name, url, width, height }) => (
         <li key={key} title={`${name}, ${width} × ${height} px`}>
           <img src={url} alt={name} />
-          <button type="button" class="icon" aria-label={`Remove ${name}`} onClick={() => app.pictures.remove(key)}>
+          <button type="button" class="icon" title={`Remove ${name}`} onClick={() => app.pictures.remove(key)}>
             <CloseIcon />
           </button>
         </li>

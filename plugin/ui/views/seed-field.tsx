@@ -24,13 +24,13 @@ export function SeedField({ seed, onChange }: SeedFieldProps) {
           value={seed ?? ''}
           onInput={(event) => onChange(readSeed(event.currentTarget.value))}
         />
-        <button type="button" class="icon" aria-label="Roll a new seed" onClick={() => onChange(roll())}>
+        <button type="button" class="icon" title="Roll a new seed" onClick={() => onChange(roll())}>
           <DiceIcon />
         </button>
         <button
           type="button"
           class="icon"
-          aria-label="Keep this seed"
+          title="Keep this seed"
           aria-pressed={locked}
           onClick={() => onChange(locked ? null : roll())}
         >
