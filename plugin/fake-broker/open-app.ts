@@ -146,6 +146,8 @@ export function startApps() {
     job,
     layers,
     /** What each layer on the page says of the picture that it waits for. */
+    /** What Figma says of the plugin at the edge of its window. */
+    toasts: () => host.toasts,
     labels: () => look('node.children.map(({ characters }) => characters).join()'),
     /** Lets ms pass for the panels of this test. */
     later(ms: number): void {

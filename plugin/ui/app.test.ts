@@ -5,7 +5,7 @@ import type { FakeBroker } from '../fake-broker/fake-broker.ts';
 import { startApps } from '../fake-broker/open-app.ts';
 
 const apps = startApps();
-const { open, openSignedIn, generate, job, layers } = apps;
+const { open, openSignedIn, generate, job, layers, toasts } = apps;
 
 let fake: FakeBroker;
 let stored: Map<string, unknown>;
@@ -82,6 +82,7 @@ describe('a generation', () => {
     const app = await openSignedIn();
     const id = await generate(app);
     await expect.poll(layers).toEqual(['SOLID']);
+    expect(app.announcement.value.words, 'a click is answered to those who hear').toBe('A picture is being made.');
     fake.succeed(id);
     await expect.poll(() => job(app)?.phase).toBe('done');
     expect(job(app)).toMatchObject({ receipt: '0.8 credits · 199.2 left', message: null, thumbnail: 'blob:picture' });
@@ -262,6 +263,8 @@ test('a result is saved by the browser, from the layer that it landed in too', a
   fake.succeed(id);
   await expect.poll(() => app.canvas.receipt.value?.generationId).toBe(id);
   const { generationId = '', index = 0 } = app.canvas.receipt.value ?? {};
-  await app.save(generationId, index);
+  const saving = app.save(generationId, index);
+  await expect.poll(() => toasts().at(-1)?.message).toBe('Opening your browser…');
+  await saving;
   await expect.poll(() => opened.at(-1)).toBe(`${fake.url}/v1/generations/links/${id}`);
 });

@@ -66,7 +66,7 @@ const UNTOLD = 'The plugin could not see which pictures this document waits for.
 export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectUrls, pixels, complain }: Surroundings) {
   const bridge = createBridge(port, (message) => complain('a message that the panel does not know', message));
   const openLink = (url: string) => bridge.post({ type: 'open-link', url });
-  const notify = (message: string) => bridge.post({ type: 'notify', message, error: true });
+  const notify = (message: string, error = true) => bridge.post({ type: 'notify', message, error });
 
   const oauth = createOAuthClient({ baseUrl: brokerUrl, fetch });
   const tokens = createTokens({
@@ -145,6 +145,7 @@ export function createApp({ brokerUrl, port, fetch, wait, now, randomId, objectU
 
   /** Lets the browser save a result as its maker made it: Figma's own frame may not save files. */
   async function save(generationId: string, index: number): Promise<void> {
+    notify('Opening your browser…', false);
     try {
       openLink((await broker.link(generationId, index)).url);
     } catch (error) {

@@ -88,6 +88,7 @@ export function createGenerations(options: GenerationsOptions) {
       const answer = await sendOrder({ broker, wait }, ticket, order);
       canvas.confirm(ticket, answer.generation.id);
       take(ticket, answer);
+      announce('A picture is being made.');
     } catch (error) {
       // A sign-in that ended says nothing of an earlier attempt, which may have arrived: after the next one it is asked again.
       const signedOut = error instanceof InkpotError && error.code === 'unauthenticated';

@@ -31,6 +31,7 @@ export interface Pixels {
 export function createPictures({ broker, canvas, objectUrls, pixels, randomId }: PicturesOptions) {
   const given = signal<Given>(NO_PICTURES);
   const notice = signal<string | null>(null);
+  const reading = signal(false);
 
   async function read(name: string, bytes: Uint8Array<ArrayBuffer>, area: Area | null): Promise<Picture> {
     if (bytes.length > MAX_UPLOAD_BYTES) {
@@ -63,6 +64,14 @@ export function createPictures({ broker, canvas, objectUrls, pixels, randomId }:
     }
   }
 
+  /** Once at a time: Figma may take its time to draw a large selection, and a double click means one. */
+  async function tryingSelection(attempt: () => Promise<void>): Promise<void> {
+    if (reading.value) return;
+    reading.value = true;
+    await trying(attempt);
+    reading.value = false;
+  }
+
   /** Pictures of the canvas, as many as there is room for. */
   async function addSelection(most: number): Promise<void> {
     const exported = await canvas.exportSelection();
@@ -92,13 +101,15 @@ export function createPictures({ broker, canvas, objectUrls, pixels, randomId }:
     given,
     /** Why the last picture could not be added. */
     notice,
-    addSelection: (most: number) => trying(() => addSelection(most)),
+    /** Whether the selection is being drawn. */
+    reading,
+    addSelection: (most: number) => tryingSelection(() => addSelection(most)),
     addFile: (file: File, most: number) =>
       trying(async () => {
         const picture = await read(file.name, new Uint8Array(await file.arrayBuffer()), null);
         setReferences([...given.value.references, picture].slice(0, most));
       }),
-    maskFromSelection: () => trying(maskFromSelection),
+    maskFromSelection: () => tryingSelection(maskFromSelection),
     maskFromFile: (file: File) =>
       trying(async () => setMask(await read(file.name, new Uint8Array(await file.arrayBuffer()), null))),
     remove(key: string): void {

@@ -12,7 +12,7 @@ interface PicturesFieldProps {
 
 /** The pictures that the model works on or goes by, shown before anything of them is sent. */
 export function PicturesField({ app, model }: PicturesFieldProps) {
-  const { given, notice, addSelection, addFile } = app.pictures;
+  const { given, notice, reading, addSelection, addFile } = app.pictures;
   const { min, max } = model.references;
   const shown = given.value.references.slice(0, max);
   const full = shown.length >= max;
@@ -25,6 +25,7 @@ export function PicturesField({ app, model }: PicturesFieldProps) {
       <Tiles app={app} pictures={shown} />
       {!full && (
         <Sources
+          reading={reading.value}
           selectable={app.canvas.selection.value.count > 0}
           onSelection={() => void addSelection(max)}
           onFile={(file) => void addFile(file, max)}
@@ -43,7 +44,7 @@ export function PicturesField({ app, model }: PicturesFieldProps) {
 
 /** Where the model is to paint: a layer that lies over the picture on the canvas, or a black and white file. */
 export function MaskField({ app, model }: PicturesFieldProps) {
-  const { given, maskFromSelection, maskFromFile } = app.pictures;
+  const { given, reading, maskFromSelection, maskFromFile } = app.pictures;
   const { mask, references } = given.value;
   const selectable = references[0]?.area != null && app.canvas.selection.value.count === 1;
   return (
@@ -59,6 +60,7 @@ export function MaskField({ app, model }: PicturesFieldProps) {
         <Tiles app={app} pictures={[mask]} />
       ) : (
         <Sources
+          reading={reading.value}
           selectable={selectable}
           onSelection={() => void maskFromSelection()}
           onFile={(file) => void maskFromFile(file)}
@@ -71,17 +73,18 @@ export function MaskField({ app, model }: PicturesFieldProps) {
 }
 
 interface SourcesProps {
+  readonly reading: boolean;
   readonly selectable: boolean;
   readonly onSelection: () => void;
   readonly onFile: (file: File) => void;
   readonly children: ComponentChildren;
 }
 
-function Sources({ selectable, onSelection, onFile, children }: SourcesProps) {
+function Sources({ reading, selectable, onSelection, onFile, children }: SourcesProps) {
   return (
     <div class="row">
-      <button type="button" disabled={!selectable} onClick={onSelection}>
-        {children}
+      <button type="button" disabled={!selectable} aria-busy={reading} onClick={onSelection}>
+        {reading ? 'Adding…' : children}
       </button>
       <label class="file">
         Choose file
