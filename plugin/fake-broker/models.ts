@@ -155,7 +155,7 @@ export const FAKE_MODELS: ListedModel[] = [
     name: 'Reel 1',
     maker: 'Aurora Labs',
     kind: 'video',
-    strengths: ['video'],
+    strengths: ['camera moves'],
     price: { per: 'second', rates: [{ usd: 0.1 }] },
     sizing: { kind: 'ratio', ratios: ['16:9'], tiers: [{ id: '720p', pixels: 921_600 }] },
     durations: [4, 8],

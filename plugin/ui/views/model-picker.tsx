@@ -164,7 +164,9 @@ function Option({ app, model, active, picked, onPick }: OptionProps) {
         {model.name} <span class="quiet">{model.maker}</span>
       </span>
       <span class="price numeric">{price ? formatCredits(price.ceiling) : ''}</span>
-      <span class="strengths quiet">{model.strengths.join(' · ')}</span>
+      <span class="strengths quiet">
+        {[...(model.kind === 'video' ? ['video'] : []), ...model.strengths].join(' · ')}
+      </span>
       {trust && <span class="strengths quiet numeric">{trust}</span>}
       {model.status === 'down' && <span class="strengths notice">{sayDown(model, app.catalogue.models.value)}</span>}
       {model.notice && <span class="strengths notice">{model.notice}</span>}
