@@ -63,6 +63,20 @@ describe('while the connection is away', () => {
     await expect.poll(labels).toEqual(['Queued…']);
   });
 
+  test('an order that got no answer can be given up, and its row claims no more than is known', async () => {
+    const app = await openSignedIn();
+    app.form.edit({ prompt: 'a lighthouse' });
+    for (let attempt = 0; attempt < 4; attempt++)
+      fake.knobs.faults.push({ path: /POST .*generations/, fault: 'cut-after' });
+    await app.checkout.generate();
+    await expect.poll(() => job(app)?.phase).toBe('unsent');
+    await app.generations.cancel(job(app)?.ticket ?? '');
+    expect([...fake.generations.values()], 'it had arrived').toMatchObject([{ state: 'queued' }]);
+    const row = renderToString(h(JobList, { app }));
+    expect(row).toContain('If it had reached Inkpot after all, it costs what was shown.');
+    expect(row.match(/Cancelled/g)).toHaveLength(1);
+  });
+
   test('the place of a picture that could not be fetched says that it is not placed', async () => {
     const app = await openSignedIn();
     const id = await generate(app);

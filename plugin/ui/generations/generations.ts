@@ -10,7 +10,7 @@ import type { makePlaceable } from '../pixels/make-placeable.ts';
 import { readKept } from '../state/kept-json.ts';
 import type { Pools } from '../state/pools.ts';
 import { sayError } from '../state/say-error.ts';
-import { isOver, type Job, type Jobs, type Phase } from './job.ts';
+import { isOver, type Job, type Jobs, type Phase, phaseOf } from './job.ts';
 import { LandingFault, type LandOptions, landPictures } from './land-pictures.ts';
 import { Order, SentOrder } from './order.ts';
 import { sayPhase } from './say-phase.ts';
@@ -22,6 +22,9 @@ const ORPHAN_AGE = 3_600_000;
 
 /** Said of an order that another version of the plugin kept, so that this one can neither send nor follow it. */
 const UNREADABLE = 'Another version of the plugin ordered this, and it may be paid for. Update the plugin to go on.';
+
+/** Said of an order that was cancelled before anybody knew whether it had arrived. */
+const GIVEN_UP = 'Cancelled here. If it had reached Inkpot after all, it costs what was shown.';
 
 /** Said of orders that not even their tickets are known of. */
 const ASIDE =
@@ -159,7 +162,7 @@ export function createGenerations(options: GenerationsOptions) {
   async function cancel(ticket: string): Promise<void> {
     const job = jobs.find(ticket);
     if (!job) return;
-    if (job.phase === 'unsent') return giveUp(ticket, 'cancelled', 'Cancelled.');
+    if (job.phase === 'unsent') return giveUp(ticket, 'cancelled', GIVEN_UP);
     update(ticket, { cancelling: true });
     // An order on its way is cancelled as soon as its answer names it.
     if (job.generationId === null) return;
@@ -279,21 +282,4 @@ export type Generations = ReturnType<typeof createGenerations>;
 function isUnsure(error: unknown, job: Job | undefined): boolean {
   if (!(error instanceof InkpotError)) return false;
   return error.code === 'idempotency_key_reused' || (error.code === 'invalid_request' && job?.order === null);
-}
-
-function phaseOf(state: GenerationAnswer['generation']['state']): Phase {
-  switch (state) {
-    case 'queued':
-    case 'running':
-    case 'storing':
-    case 'failed':
-    case 'cancelled':
-      return state;
-    case 'refused':
-      return 'failed';
-    case 'succeeded':
-      return 'placing';
-    default:
-      return state satisfies never;
-  }
 }

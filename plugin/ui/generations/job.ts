@@ -87,3 +87,21 @@ export type Jobs = ReturnType<typeof createJobs>;
 export function isOver(phase: Phase): boolean {
   return phase === 'done' || phase === 'failed' || phase === 'cancelled';
 }
+
+/** Where a job stands whose generation the broker says to be in this state. */
+export function phaseOf(state: Generation['state']): Phase {
+  switch (state) {
+    case 'queued':
+    case 'running':
+    case 'storing':
+    case 'failed':
+    case 'cancelled':
+      return state;
+    case 'refused':
+      return 'failed';
+    case 'succeeded':
+      return 'placing';
+    default:
+      return state satisfies never;
+  }
+}

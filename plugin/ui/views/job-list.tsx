@@ -129,6 +129,7 @@ function Actions({ app, job }: { readonly app: App; readonly job: Job }) {
 }
 
 function describe(job: Job): string {
-  const words = job.phase === 'done' ? job.receipt : null;
+  // That it was cancelled, its message says.
+  const words = job.phase === 'done' ? job.receipt : job.phase === 'cancelled' ? '' : null;
   return [words ?? sayJob(job), job.message].filter(Boolean).join(' · ');
 }
