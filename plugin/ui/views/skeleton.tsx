@@ -11,7 +11,7 @@ export function Skeleton() {
       </div>
       <div class="scroll" aria-hidden="true">
         <div class="form">
-          {[24, 96, 24, 24, 24].map((height, index) => (
+          {[32, 96, 24, 24, 24].map((height, index) => (
             <div class="field" key={index}>
               <span class="bone label" />
               <span class="bone" style={{ height: `${height}px` }} />

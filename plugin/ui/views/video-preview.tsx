@@ -20,7 +20,18 @@ export function VideoPreview({ url, prompt, onSave }: VideoPreviewProps) {
           Download MP4
         </button>
       </div>
-      {open && <video src={url} aria-label={prompt} controls autoplay loop muted playsInline />}
+      {open && (
+        <video
+          src={url}
+          aria-label={prompt}
+          controls
+          autoplay
+          loop
+          muted
+          playsInline
+          onLoadedMetadata={(event) => event.currentTarget.scrollIntoView({ block: 'nearest' })}
+        />
+      )}
     </div>
   );
 }
