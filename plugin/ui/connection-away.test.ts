@@ -85,6 +85,10 @@ describe('while the connection is away', () => {
     fake.succeed(id);
     await expect.poll(() => job(app)?.phase).toBe('unplaced');
     await expect.poll(labels).toEqual(['Not placed']);
+    const again = app.generations.proceed(job(app)?.ticket ?? '');
+    expect(job(app)?.phase, 'it is made, and not queued again').toBe('placing');
+    await again;
+    expect(await layers()).toEqual(['IMAGE']);
   });
 
   test('a picture that is finished meanwhile lands when it is back', async () => {

@@ -191,7 +191,7 @@ export function createGenerations(options: GenerationsOptions) {
       update(ticket, { phase: 'sending', message: null });
       await run(ticket, job.sent);
     } else if (job?.phase === 'unplaced' && job.generationId !== null) {
-      update(ticket, { phase: 'queued', message: null });
+      update(ticket, { phase: job.generation ? phaseOf(job.generation.state) : 'queued', message: null });
       await follow(ticket);
     }
   }
