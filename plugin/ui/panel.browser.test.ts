@@ -219,6 +219,18 @@ describe('the panel', () => {
     }
   });
 
+  test('keeps every word that is pasted, and says what is too long instead of cutting it off', async () => {
+    const { page, panel } = opened;
+    await hands.pick('Lumen');
+    await hands.prompt().focus();
+    await page.keyboard.insertText('a'.repeat(4_100));
+    await panel.getByText('Lumen 2 takes at most 4,000 characters, and the prompt has 4,100: shorten it.').waitFor();
+    await hands.prompt().fill('A lighthouse');
+    await panel.getByRole('textbox', { name: 'Negative prompt' }).focus();
+    await page.keyboard.insertText('b'.repeat(2_001));
+    await panel.getByText('and the negative prompt has 2,001: shorten it.').waitFor();
+  });
+
   test('does not jump when a price, a message or a picture comes', async () => {
     const { panel } = opened;
     const top = async () => (await hands.generate().boundingBox())?.y;

@@ -1,5 +1,4 @@
 import { durationsFor } from '../../../shared/catalogue/durations.ts';
-import { MAX_PROMPT } from '../../../shared/catalogue/settings.ts';
 import type { Receipt } from '../../../shared/receipt.ts';
 import type { App } from '../app.ts';
 import { ChoiceField } from './choice-field.tsx';
@@ -30,7 +29,6 @@ export function Fields({ app }: { readonly app: App }) {
           <textarea
             id="prompt"
             rows={5}
-            maxLength={MAX_PROMPT}
             placeholder="A lighthouse in fog, risograph print, two colours"
             value={draft.value.prompt}
             onInput={(event) => edit({ prompt: event.currentTarget.value })}
@@ -43,7 +41,6 @@ export function Fields({ app }: { readonly app: App }) {
           <input
             id="negative-prompt"
             type="text"
-            maxLength={2_000}
             placeholder="What to leave out"
             value={draft.value.negativePrompt}
             onInput={(event) => edit({ negativePrompt: event.currentTarget.value })}
