@@ -7,14 +7,18 @@ import type { App } from '../app.ts';
 export function GenerateBar({ app }: { readonly app: App }) {
   const { obstacle, notice, doing, busy, generate } = app.checkout;
   const price = app.prices.shown.value;
-  const words = doing.value ?? notice.value ?? obstacle.value?.words ?? sayTarget(app);
+  const news = doing.value ?? notice.value ?? obstacle.value?.words;
   const wrong = doing.value === null && (notice.value !== null || obstacle.value?.kind === 'credits');
   const [asked, setAsked] = useState(false);
   const seen = useRef<Millicredits | null>(null);
   return (
     <footer class="bar">
-      <p class={wrong ? 'hint wrong' : 'hint quiet'} id="hint" role={wrong ? 'alert' : undefined}>
-        {words}
+      <p
+        class={wrong ? 'hint wrong' : `hint quiet${!news && app.canvas.target.value ? ' place' : ''}`}
+        id="hint"
+        role={wrong ? 'alert' : undefined}
+      >
+        {news ?? sayTarget(app)}
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: it only watches what happens to the button inside */}
       <div
