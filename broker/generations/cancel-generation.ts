@@ -9,8 +9,8 @@ export interface CancelOptions {
   readonly ledger: Ledger;
   readonly store: GenerationStore;
   readonly events: GenerationEvents;
-  readonly jobs: Jobs;
-  readonly spending: Spending;
+  readonly jobs: Pick<Jobs, 'hurry'>;
+  readonly spending: Pick<Spending, 'giveBack'>;
 }
 
 /**

@@ -42,8 +42,8 @@ export interface TestRun {
   readonly uploads: Uploads;
   /** Where pictures are kept. */
   readonly folder: string;
-  /** A pool of 10 credits with one generation that is held and queued. */
-  queued(references?: Settings['references']): Promise<{ poolId: string; generationId: string }>;
+  /** A pool of 10 credits with one generation that is held and queued, for so many ms until it may be given back. */
+  queued(references?: Settings['references'], ttlMs?: number): Promise<{ poolId: string; generationId: string }>;
   /** Lets so many ms pass. */
   pass(ms: number): void;
   close(): Promise<void>;
@@ -92,7 +92,7 @@ export async function startTestRun(): Promise<TestRun> {
     clock,
   };
 
-  async function queued(references: Settings['references'] = []) {
+  async function queued(references: Settings['references'] = [], ttlMs = 600_000) {
     const poolId = ulid().toLowerCase();
     const generationId = generationIdIn(poolId, newSuffix(now));
     await ledger.openPool({ poolId, ownerId: 'ada', actor: 'ada' });
@@ -110,7 +110,7 @@ export async function startTestRun(): Promise<TestRun> {
       generationId,
       memberId: 'ada',
       ceiling: credits(1),
-      ttlMs: 600_000,
+      ttlMs,
       maxOpenHolds: 10,
       maxMemberHolds: 10,
       requestHash: 'request',
