@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_TARIFF } from '../shared/catalogue/tariff.ts';
-import type { S3Settings } from './assets/s3-store.ts';
+import type { S3Settings } from './assets/s3-client.ts';
 import type { ProviderSettings } from './providers/registry.ts';
 import { splitUrls } from './redis/client.ts';
 import { parseSentinelUrl } from './redis/sentinel-url.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { S3Settings } from '../assets/s3-store.ts';
+import type { S3Settings } from '../assets/s3-client.ts';
 import type { ArchiveStore } from './archive-store.ts';
 import { createDiskArchive } from './disk-archive.ts';
 import { openS3Archive } from './s3-archive.ts';

@@ -1,23 +1,14 @@
-import type { S3Settings } from '../assets/s3-store.ts';
+import { connectS3, type S3Settings } from '../assets/s3-client.ts';
 import type { ArchiveStore } from './archive-store.ts';
 
 /** Beside the pictures, which are in folders of other names. */
 const ROOT = 'archive/';
 
 /** Keeps the archive in a bucket, under `archive/`. An object is there whole or not at all. */
-export async function openS3Archive({ bucket, region, endpoint, credentials }: S3Settings): Promise<ArchiveStore> {
-  // Only a broker that has a bucket loads it.
-  const { GetObjectCommand, NoSuchKey, PutObjectCommand, paginateListObjectsV2, S3Client } = await import(
-    '@aws-sdk/client-s3'
-  );
-  const s3 = new S3Client({
-    region,
-    ...(endpoint && { endpoint, forcePathStyle: true }),
-    ...(credentials && { credentials }),
-    // Servers that speak S3 are older than the checksums that the client would add to every request.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
+export async function openS3Archive(settings: S3Settings): Promise<ArchiveStore> {
+  const { bucket } = settings;
+  const s3 = await connectS3(settings);
+  const { GetObjectCommand, NoSuchKey, PutObjectCommand, paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
 
   return {
     async put(name, bytes) {

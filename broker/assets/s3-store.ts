@@ -1,19 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import type { UploadStore } from '../uploads/upload-store.ts';
+import { connectS3, type S3Settings } from './s3-client.ts';
 import type { AssetStore, Target } from './store.ts';
 import { requireGenerationName, requireIndex, requireUploadName } from './stored-names.ts';
 import { storedTypeOf } from './stored-type.ts';
-
-/** Which bucket, and how to get in. */
-export interface S3Settings {
-  readonly bucket: string;
-  readonly region: string;
-  /** Any server that speaks S3; Amazon's own when left out. */
-  readonly endpoint?: string | undefined;
-  /** What the machine itself is let in with (its role, its profile) when left out. */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-}
 
 const ASSETS = 'assets/';
 
@@ -22,13 +13,9 @@ const ASSETS = 'assets/';
  * `uploads/<id>`. An object is there whole or not at all, so there is nothing to be done about crashes.
  * @throws Error when the bucket is not there, or lets nobody in.
  */
-export async function openS3Store({
-  bucket,
-  region,
-  endpoint,
-  credentials,
-}: S3Settings): Promise<AssetStore & UploadStore> {
-  // Only a broker that keeps its pictures in a bucket loads it.
+export async function openS3Store(settings: S3Settings): Promise<AssetStore & UploadStore> {
+  const { bucket } = settings;
+  const s3 = await connectS3(settings);
   const {
     DeleteObjectCommand,
     GetObjectCommand,
@@ -36,16 +23,7 @@ export async function openS3Store({
     NoSuchKey,
     PutObjectCommand,
     paginateListObjectsV2,
-    S3Client,
   } = await import('@aws-sdk/client-s3');
-  const s3 = new S3Client({
-    region,
-    ...(endpoint && { endpoint, forcePathStyle: true }),
-    ...(credentials && { credentials }),
-    // Servers that speak S3 are older than the checksums that the client would add to every request.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-  });
 
   const folderOf = (generationId: string) => `${ASSETS}${requireGenerationName(generationId)}/`;
   const keyOf = (target: Target, name: string) => `${folderOf(target.generationId)}${requireIndex(target)}/${name}`;

@@ -1,4 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -121,6 +123,19 @@ describe.each([
     }
     await expect(store.open({ ...newTarget(), index: -1 }, 'original')).rejects.toThrow(RangeError);
   });
+});
+
+test('a bucket that takes no more and says nothing fails whoever waits for it, so that no hold waits for ever', async () => {
+  const silent = createServer(({ method }, res) => void (method === 'HEAD' && res.end()));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const store = await openS3Store({ ...server, endpoint: `http://127.0.0.1:${port}`, silence: 50 });
+  const target = { generationId: '01jd3r9k2p7q4x8v5n6m1c0bzb', index: 0 };
+  const made = { figma: null, thumbnail: png('t') };
+  await expect(store.put(target, png('o'), made)).rejects.toThrow('timed out');
+  await expect(store.open(target, 'original')).rejects.toThrow('timed out');
+  silent.closeAllConnections();
+  silent.close();
 });
 
 test('a bucket that is not there is told at the start', async () => {

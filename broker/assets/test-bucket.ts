@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from '@20minutes/s3rver';
-import type { S3Settings } from './s3-store.ts';
+import type { S3Settings } from './s3-client.ts';
 
 /** A real server that speaks S3, on a port of its own, with one empty bucket. */
-export interface TestBucket extends Required<S3Settings> {
+export interface TestBucket extends Required<Omit<S3Settings, 'silence'>> {
   readonly endpoint: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   close(): Promise<void>;
