@@ -51,3 +51,16 @@ test('what is no such picture, is damaged, or claims to be enormous is refused',
     await expect(readUpload(bytes)).rejects.toEqual(unreadable);
   }
 });
+
+test.each(['png', 'jpeg'] as const)(
+  'a large %s that comes in passes is refused in words: a few kB of it would take gigabytes of memory',
+  async (format) => {
+    const saved = (progressive: boolean) =>
+      sharp({ create: { width: 4_100, height: 4_100, channels: 3, background: '#a4c' } })
+        .toFormat(format, { progressive })
+        .toBuffer();
+    const refused = { code: 'unreadable_picture', message: expect.stringContaining('progressive or interlaced') };
+    await expect(readUpload(await saved(true))).rejects.toMatchObject(refused);
+    expect(await readUpload(await saved(false))).toMatchObject({ width: 4_096, height: 4_096 });
+  },
+);
