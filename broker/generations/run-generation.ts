@@ -89,16 +89,18 @@ async function poll(
     if (!delivery) return abandon(options, generation, 'interrupted');
     return takeIn(options, generation, provider, delivery, signal);
   }
-  if (generation.details.cancellation === 'requested') {
+  const isToStop = generation.details.cancellation === 'requested';
+  if (isToStop) {
     const outcome = await provider.cancel(job, callSignal(signal));
     if (outcome === 'cancelled') return fail(options, generation, 'cancelled');
     // A drain cuts the question off, which says nothing about the job.
     if (signal.aborted) return AT_ONCE;
-    await options.store.setCancellation(generation, 'too_late');
   }
   const again: Next = { done: false, afterMs: provider.pollDelay(polls + 1) };
   try {
     const status = await provider.poll(job, toProviderRequest(generation), callSignal(signal));
+    // Only now: a provider that cannot be reached has stopped nothing either, and is asked to once more.
+    if (isToStop) await options.store.setCancellation(generation, 'too_late');
     switch (status.state) {
       case 'queued':
       case 'running':
