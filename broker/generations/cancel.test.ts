@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPools } from '../pools/pools.ts';
 import { type CancelOutcome, type Provider, ProviderFault } from '../providers/provider.ts';
 import { createSketch } from '../providers/sketch/adapter.ts';
 import { cancelGeneration } from './cancel-generation.ts';
@@ -22,8 +23,9 @@ async function found(generationId: string): Promise<StoredGeneration> {
 }
 
 async function cancel(generationId: string, accountId: string): Promise<void> {
-  const { store, options } = house;
-  const cancelOptions = { ...options, store, jobs: { hurry: async () => undefined } };
+  const { ledger, store, options } = house;
+  const pools = createPools({ redis: house.redis, ledger });
+  const cancelOptions = { ...options, store, pools, jobs: { hurry: async () => undefined } };
   await cancelGeneration(cancelOptions, await found(generationId), accountId);
 }
 
@@ -50,4 +52,19 @@ test('a provider that cannot be reached has not said that it is too late: it is 
   expect(await runGeneration(run, generationId, 1, never)).toEqual({ done: true });
   expect(await found(generationId)).toMatchObject({ state: 'cancelled', hold: 'released' });
   expect(await house.ledger.readPool(poolId)).toMatchObject({ available: 10_000, held: 0 });
+});
+
+test('what somebody has asked for is cancelled by them and by those who run the pool, and by no other member', async () => {
+  const { poolId, generationId } = await house.queued();
+  for (const [memberId, role] of [
+    ['bob', 'member'],
+    ['cleo', 'admin'],
+  ] as const) {
+    const terms = { role, cap: null };
+    await house.ledger.setMember({ poolId, operationId: memberId, memberId, terms, actor: 'ada' });
+  }
+  await expect(cancel(generationId, 'bob')).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await found(generationId)).toMatchObject({ state: 'queued', hold: 'held' });
+  await cancel(generationId, 'cleo');
+  expect(await found(generationId)).toMatchObject({ state: 'cancelled', hold: 'released' });
 });

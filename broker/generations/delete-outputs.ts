@@ -2,6 +2,7 @@ import { InkpotError } from '../../shared/errors.ts';
 import type { Assets } from '../assets/assets.ts';
 import type { Pools } from '../pools/pools.ts';
 import type { StoredGeneration } from './generation.ts';
+import { requireMaker } from './require-maker.ts';
 
 /**
  * Deletes the pictures and videos of a generation that has ended, for whoever made it and for those who run its pool.
@@ -10,15 +11,12 @@ import type { StoredGeneration } from './generation.ts';
  */
 export async function deleteOutputs(
   { pools, assets }: { readonly pools: Pick<Pools, 'read'>; readonly assets: Pick<Assets, 'drop'> },
-  { poolId, generationId, memberId, hold }: StoredGeneration,
+  generation: StoredGeneration,
   accountId: string,
 ): Promise<void> {
-  const { role } = await pools.read(accountId, poolId);
-  if (memberId !== accountId && role === 'member') {
-    throw new InkpotError('forbidden', { detail: 'Only whoever made a picture, or runs the pool, may delete it.' });
-  }
-  if (hold === 'held') {
+  await requireMaker(pools, generation, accountId, 'Only whoever made a picture, or runs the pool, may delete it.');
+  if (generation.hold === 'held') {
     throw new InkpotError('not_ready', { detail: 'It is still being made: cancel it, or wait for its end.' });
   }
-  await assets.drop(generationId);
+  await assets.drop(generation.generationId);
 }
