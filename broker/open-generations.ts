@@ -50,7 +50,10 @@ export async function openGenerations(options: GenerationsOptions) {
   const uploads = createUploads({ redis, store: files, clock });
   const { retentionDays: days } = config;
   const housekeeping = startHousekeeping(
-    { uploads: () => uploads.sweep(), ...(days && { outputs: () => dropOldOutputs({ files, days, clock }) }) },
+    {
+      uploads: (signal) => uploads.sweep(signal),
+      ...(days && { outputs: (signal) => dropOldOutputs({ files, days, clock }, signal) }),
+    },
     logger,
   );
   const assets = createAssets({ store: files, fetch: { operatorHosts: operatorHosts(config) } });

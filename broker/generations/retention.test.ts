@@ -8,6 +8,7 @@ import { dropOldOutputs } from './retention.ts';
 
 const DAY = 24 * 3_600_000;
 const POOL = '01jd3r9k2p7q4x8v5n6m1c0bza';
+const never = new AbortController().signal;
 const now = Date.UTC(2026, 10, 25);
 
 let folder: string;
@@ -30,10 +31,10 @@ test('results go when their days are over, and not a day before', async () => {
   const old = await madeAt(now - 30 * DAY - 1);
   const young = await madeAt(now - 30 * DAY + 1);
   const foreign = await keep('something-else');
-  await dropOldOutputs({ files, days: 30, clock: () => now });
+  await dropOldOutputs({ files, days: 30, clock: () => now }, never);
   const left: string[] = [];
   for await (const id of files.listGenerations()) left.push(id);
   expect(left).not.toContain(old);
   expect(left.sort()).toEqual([young, foreign].sort());
-  await dropOldOutputs({ files, days: 30, clock: () => now });
+  await dropOldOutputs({ files, days: 30, clock: () => now }, never);
 });

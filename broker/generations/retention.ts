@@ -15,9 +15,10 @@ export interface RetentionOptions {
  * Removes the pictures and videos of generations that are older; their records and what they cost stay. What is not
  * named like a generation is left alone. Safe to run at any time, on any number of brokers.
  */
-export async function dropOldOutputs({ files, days, clock }: RetentionOptions): Promise<void> {
+export async function dropOldOutputs({ files, days, clock }: RetentionOptions, signal: AbortSignal): Promise<void> {
   const eldest = clock() - days * DAY;
   for await (const generationId of files.listGenerations()) {
+    if (signal.aborted) return;
     const madeAt = timeOfGeneration(generationId);
     if (madeAt !== null && madeAt < eldest) await files.dropGeneration(generationId);
   }

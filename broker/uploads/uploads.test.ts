@@ -11,6 +11,7 @@ import { quiet, startTestRedis } from '../redis/test-redis.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 
 const DAY = 24 * 3_600_000;
+const never = new AbortController().signal;
 const size = { width: 320, height: 256 };
 
 let folder: string;
@@ -99,11 +100,11 @@ describe('how long a picture is kept', () => {
     const left = await redis.pTTL(`upload:${added.assetId}`);
     expect(left / DAY).toBeCloseTo(7, 2);
     now += 7 * DAY;
-    await uploads.sweep();
+    await uploads.sweep(never);
     expect(await kept()).toHaveLength(1);
     await expire(added.assetId);
     now += DAY;
-    await uploads.sweep();
+    await uploads.sweep(never);
     expect(await kept()).toEqual([]);
     expect(await redis.keys('*upload*')).toEqual([]);
     await expect(uploads.require('ada', settingsWith([added]))).rejects.toEqual(code('unknown_picture'));
@@ -116,7 +117,7 @@ describe('how long a picture is kept', () => {
     await uploads.use('ada', settingsWith([added]));
     expect((await redis.pTTL(`upload:${added.assetId}`)) / DAY).toBeCloseTo(1, 2);
     now += 0.9 * DAY;
-    await uploads.sweep();
+    await uploads.sweep(never);
     expect(await uploads.load('ada', settingsWith([added]))).not.toBeNull();
   });
 

@@ -53,7 +53,7 @@ export interface Uploads {
   /** Forgets a picture of this person's at once; whatever else the name stands for is left as it is. */
   remove(accountId: string, assetId: string): Promise<void>;
   /** Removes the bytes of what is over. Safe to run at any time, on any number of brokers. */
-  sweep(): Promise<void>;
+  sweep(signal: AbortSignal): Promise<void>;
 }
 
 export interface UploadsOptions {
@@ -144,8 +144,11 @@ export function createUploads({ redis, store, clock }: UploadsOptions): Uploads 
     async remove(accountId, assetId) {
       if (await find(accountId, { assetId })) await drop(assetId);
     },
-    async sweep() {
-      for (const assetId of await repeatUntilKnown(() => redis.zRangeByScore(DUE, 0, clock()))) await drop(assetId);
+    async sweep(signal) {
+      for (const assetId of await repeatUntilKnown(() => redis.zRangeByScore(DUE, 0, clock()))) {
+        if (signal.aborted) return;
+        await drop(assetId);
+      }
     },
   };
 }
