@@ -78,6 +78,18 @@ test.each([
   },
 );
 
+test.each([
+  ['at work', async () => undefined, JOB],
+  ['on its way there', () => Promise.reject(new Error('killed')), null],
+])('a job that was %s when its provider was taken out of the configuration is listed', async (_how, meanwhile, job) => {
+  const { poolId, generationId } = await house.queued();
+  await runGeneration(slow({ meanwhile }).run, generationId, 0, never).catch(() => undefined);
+  const without = { ...house.options, providers: new Map<string, Provider>() };
+  expect(await runGeneration(without, generationId, 0, never)).toEqual({ done: true });
+  expect(await listedJobs(generationId)).toEqual([{ job, why: 'model_gone' }]);
+  expect(await house.ledger.readPool(poolId)).toMatchObject({ available: 10_000, held: 0 });
+});
+
 test('it is listed and noted although Redis was away when the job came', async () => {
   const { generationId } = await house.queued();
   let away = 2;

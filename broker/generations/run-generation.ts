@@ -1,3 +1,4 @@
+import type { FailureReason } from '../../shared/failures.ts';
 import { type Provider, ProviderFault } from '../providers/provider.ts';
 import { isGivenUp, jobOf, type StoredGeneration, toProviderRequest } from './generation.ts';
 import { AT_ONCE, abandon, CALL_DEADLINE, DONE, fail, isRedisAway, type Next, type RunOptions } from './step.ts';
@@ -38,7 +39,7 @@ async function takeStepOf(
 ): Promise<Next> {
   const { generationId } = generation;
   const provider = options.providers.get(generation.details.route.provider);
-  if (!provider) return fail(options, generation, 'model_gone', { billed: jobOf(generation) !== null });
+  if (!provider) return endUnasked(options, generation, 'model_gone');
   try {
     return await takeStep(options, generation, provider, polls, signal);
   } catch (error) {
@@ -146,14 +147,17 @@ async function giveUp(
   provider: Provider,
   signal: AbortSignal,
 ): Promise<Next> {
-  // Nobody can bill what was never sent.
-  if (generation.stage === 'queued' || generation.stage === 'running') return fail(options, generation, 'timeout');
   const job = jobOf(generation);
-  const outcome = job
-    ? await provider.cancel(job, callSignal(signal)).catch(() => 'running_on' as const)
-    : 'running_on';
+  if (!job) return endUnasked(options, generation, 'timeout');
+  const outcome = await provider.cancel(job, callSignal(signal)).catch(() => 'running_on' as const);
   if (signal.aborted && outcome !== 'cancelled') return AT_ONCE;
   return outcome === 'cancelled' ? fail(options, generation, 'timeout') : abandon(options, generation, 'timeout');
+}
+
+/** Ends what no provider can be asked about. Nobody can bill what was never sent. */
+function endUnasked(options: RunOptions, generation: StoredGeneration, reason: FailureReason): Promise<Next> {
+  const wasSent = generation.stage !== 'queued' && generation.stage !== 'running';
+  return wasSent ? abandon(options, generation, reason) : fail(options, generation, reason);
 }
 
 function isOverdue({ clock }: RunOptions, { details, createdAt }: StoredGeneration): boolean {
