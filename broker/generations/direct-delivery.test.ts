@@ -66,6 +66,19 @@ test('a broker that dies with the answer in its hands leaves it to the next, and
   expect(await auditPool(house.redis, poolId)).toEqual([]);
 });
 
+test('what a broker that died after the charge had not cleared away is cleared away by the next', async () => {
+  const { poolId, generationId } = await house.queued();
+  const run = direct();
+  const dropDelivery = () => Promise.reject(new Error('killed'));
+  const dying = { ...run, assets: { ...run.assets, dropDelivery } };
+  await expect(runGeneration(dying, generationId, 0, never)).rejects.toThrow('killed');
+  expect(await house.store.find(generationId)).toMatchObject({ state: 'succeeded', captured: 500 });
+  expect(await run.assets.readDelivery(generationId)).not.toBeNull();
+  expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
+  expect(await run.assets.readDelivery(generationId)).toBeNull();
+  expect(await auditPool(house.redis, poolId)).toEqual([]);
+});
+
 test('a delivery that was lost with its disk gives everything back and is listed as the house’s', async () => {
   const { generationId } = await house.queued();
   const run = direct();

@@ -24,6 +24,8 @@ export async function runGeneration(
   if (generation?.hold !== 'held') {
     // It may have ended while it had a slot and waited for its minute.
     if (generation) await options.slots.release(generation);
+    // Whoever has settled it may have died before this.
+    if (generation && jobOf(generation)?.delivered === true) await options.assets.dropDelivery(generationId);
     return generation && isGivenUp(generation) ? askOnceMore(options, generation, signal) : DONE;
   }
   const next = await takeStepOf(options, generation, polls, signal);
