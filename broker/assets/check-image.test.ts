@@ -59,6 +59,10 @@ test.each(['#000000', '#ffffff', '#8a8a8a'])('a picture that is %s all over is r
 test('an invisible picture is refused, and a grey one is not', async () => {
   const clear = sharp({ create: { ...square, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } });
   await expect(checkImage(await clear.png().toBuffer(), square)).rejects.toThrow('blank');
+  // As a tool leaves it that has taken everything for background; this small, it is looked at pixel by pixel.
+  const small = { width: 128, height: 128 };
+  const hidden = await sampleImage(small).ensureAlpha(0).png().toBuffer();
+  await expect(checkImage(hidden, small)).rejects.toThrow('blank');
   const grey = await sampleImage(square).greyscale().png().toBuffer();
   expect((await checkImage(grey, square)).preview).toMatchObject({ width: 256, height: 256, channels: 3 });
 });
