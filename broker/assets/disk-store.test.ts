@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDiskStore } from './disk-store.ts';
-import type { AssetStore, Made, Renditions, Target, Variant } from './store.ts';
+import type { Made, Renditions, Target, Variant } from './store.ts';
 
 const target: Target = { generationId: '01jd3r9k2p7q4x8v5n6m1c0bza', index: 0 };
 const png = (rest: string) => Buffer.from(`\x89PNG\r\n\x1A\n${rest}`, 'latin1');
@@ -12,7 +12,7 @@ const webp = (rest: string) => Buffer.from(`RIFF....WEBP${rest}`, 'latin1');
 const jpeg = (rest: string) => Buffer.from(`\xFF\xD8\xFF${rest}`, 'latin1');
 
 let folder: string;
-let store: AssetStore;
+let store: ReturnType<typeof createDiskStore>;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'inkpot-assets-'));
@@ -100,4 +100,14 @@ test('a name that could leave the folder is refused', async () => {
     );
   }
   await expect(store.open({ ...target, index: -1 }, 'original')).rejects.toThrow(RangeError);
+});
+
+test('what a broker that was killed had written of a picture that somebody gave goes with the picture', async () => {
+  const assetId = '01jd3r9k2p7q4x8v5n6m1c0bzz';
+  const shard = join(folder, 'uploads', 'zz');
+  await store.putUpload(assetId, png('in'));
+  await store.putUpload('01jd3r9k2p7q4x8v5n6m1c0azz', png('other'));
+  await writeFile(join(shard, `.${assetId}.3f0c8f9e`), png('i'));
+  await store.dropUpload(assetId);
+  expect(await readdir(shard)).toEqual(['01jd3r9k2p7q4x8v5n6m1c0azz']);
 });

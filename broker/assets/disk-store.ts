@@ -81,7 +81,12 @@ export function createDiskStore(dataDir: string): AssetStore & UploadStore {
 
     readUpload: (assetId) => readWhole(join(uploadFolder(assetId), assetId)),
 
-    dropUpload: (assetId) => rm(join(uploadFolder(assetId), assetId), { force: true }),
+    async dropUpload(assetId) {
+      const folder = uploadFolder(assetId);
+      // Also what a write has left beside its name that was cut off.
+      const names = (await readFolder(folder)).filter((name) => name.includes(assetId));
+      await Promise.all(names.map((name) => rm(join(folder, name), { force: true })));
+    },
   };
 }
 
