@@ -15,7 +15,7 @@ export async function reportOrphans(redis: RedisClient, ledger: Ledger, print: P
     const record = poolId === null ? null : await ledger.readGeneration(poolId, generationId);
     const told = record ? describe(parseGeneration(record)) : null;
     const words = told
-      ? `${told.model} at ${told.provider}, job ${JSON.stringify(told.job)}: ${told.why}, ${told.cost ?? 'at an unknown cost'}`
+      ? `${told.model} at ${told.provider}, job ${JSON.stringify(told.job)}: ${told.why}, ${told.cost ?? 'at an unknown cost'}${told.stopped ? '; stopped, as its provider says' : ''}`
       : 'its record is gone';
     const listed = new Date(listedAt).toISOString();
     print({ generationId, listed, ...told }, `${listed} ${generationId}: ${words}`);
@@ -31,6 +31,7 @@ function describe(generation: StoredGeneration) {
     provider: details.route.provider,
     job: jobOf(generation),
     why: isLate ? 'late' : (reason ?? (outputs ? `${outputs.length} of ${settings.count} delivered` : state)),
+    stopped: details.stopped === 'yes',
     cost: known ?? (spend ? `at most ${formatPicoUsd(spend.microUsd * PICO_PER_MICRO)}` : null),
   };
 }

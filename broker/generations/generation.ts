@@ -36,6 +36,8 @@ const Fields = z.object({
   /** What it may cost at its provider; absent where nobody bills. */
   spend: jsonText(z.object({ microUsd: z.int(), at: z.int() })).optional(),
   cancellation: z.enum(['requested', 'too_late']).optional(),
+  /** Its provider says that it has stopped the job, which nobody waited for any more. */
+  stopped: z.literal('yes').optional(),
   outputs: jsonText(z.array(Output)).optional(),
   /** What it cost the operator, in picodollars: as the provider reported it, or else by the published price. */
   cost: jsonText(z.object({ picoUsd: z.int(), reported: z.boolean() })).optional(),

@@ -39,7 +39,8 @@ function slow({ meanwhile, cancel = 'running_on' }: { meanwhile: () => Promise<u
 async function listedJobs(generationId: string): Promise<unknown[]> {
   const lines: Record<string, unknown>[] = [];
   await reportOrphans(house.redis, house.ledger, (line) => void lines.push({ ...line }));
-  return lines.filter((line) => line.generationId === generationId).map(({ job, why }) => ({ job, why }));
+  const listed = lines.filter((line) => line.generationId === generationId);
+  return listed.map(({ job, why, stopped }) => ({ job, why, ...(stopped === true && { stopped }) }));
 }
 
 /** By another broker, which took this one for dead. */
@@ -64,13 +65,13 @@ test.each([
   ['by a broker that took its worker for dead', 'interrupted', takenForDead],
   ['by the sweeper of a broker that does not know its provider', 'model_gone', giveBack],
 ] as const)(
-  'a job whose generation was given up while it was being sent, %s, is stopped, and listed with its id',
+  'a job whose generation was given up while it was being sent, %s, is stopped, and listed with its id and its provider’s word',
   async (_how, why, meanwhile) => {
     const { poolId, generationId } = await house.queued();
     const { run, stopped } = slow({ meanwhile: () => meanwhile(generationId), cancel: 'cancelled' });
     expect(await runGeneration(run, generationId, 0, never)).toEqual({ done: true });
     expect(stopped).toEqual([JOB]);
-    expect(await listedJobs(generationId)).toEqual([{ job: JOB, why }]);
+    expect(await listedJobs(generationId)).toEqual([{ job: JOB, why, stopped: true }]);
     expect(await house.store.find(generationId)).toMatchObject({ hold: 'released', state: 'failed', captured: 0 });
     expect(await house.ledger.readPool(poolId)).toMatchObject({ available: 10_000, held: 0 });
     expect(await house.redis.zScore('slots:{sketch}', `ada ${generationId}`), 'its slot is free').toBeNull();

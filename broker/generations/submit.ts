@@ -173,12 +173,12 @@ async function keepJob(
 }
 
 /**
- * Stops a job that nobody waits for, as far as its provider lets it. It stays listed: what a provider says it has stopped
- * it may have begun. Not ended by a drain, because no other broker will do it.
+ * Stops a job that nobody waits for, as far as its provider lets it. It stays listed, with the provider's word: what it
+ * says it has stopped it may have begun. Not ended by a drain, because no other broker will do it.
  */
 async function stopOrphan(
-  { logger }: RunOptions,
-  { generationId }: StoredGeneration,
+  { ledger, logger }: RunOptions,
+  { poolId, generationId }: StoredGeneration,
   provider: Provider,
   job: ProviderJob,
 ): Promise<void> {
@@ -187,4 +187,5 @@ async function stopOrphan(
     return 'running_on' as const;
   });
   logger.warn({ generationId, provider: provider.name, job, outcome }, 'a job that nobody waits for was to be stopped');
+  if (outcome === 'cancelled') await ledger.note({ poolId, generationId, fields: toFields({ stopped: 'yes' }) });
 }
