@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { GenerationRequest } from '../../shared/api/generations.ts';
-import type { Model, Route } from '../../shared/catalogue/model.ts';
+import type { Model } from '../../shared/catalogue/model.ts';
 import { MAX_SEED } from '../../shared/catalogue/settings.ts';
 import type { Tariff } from '../../shared/catalogue/tariff.ts';
 import { MICRO_USD_PER_MILLICREDIT, type Millicredits } from '../../shared/credits.ts';
@@ -95,7 +95,7 @@ async function holdFor(
   const paths = pathsFor(offer, request.settings, ceiling, options.tariff);
   const details = detailsOf(offer.model, paths, account, request);
   await options.limits.pool.take(poolId);
-  const spend = await reserveSpend(options, details.route, ceiling);
+  const spend = await reserveSpend(options, paths, ceiling);
   const memberId = account.accountId;
   const answer = await options.ledger.hold({
     poolId,
@@ -153,13 +153,16 @@ function detailsOf(
   };
 }
 
-/** A ceiling without its margin is the most that the provider bills. Where a second job costs nothing, so does the first. */
+/**
+ * A ceiling without its margin is the most that a provider bills, and it may go to any of these. Where a second job costs
+ * nothing, so does the first.
+ */
 async function reserveSpend(
   { providers, spending, tariff }: CreateOptions,
-  route: Route,
+  paths: readonly Path[],
   ceiling: Millicredits,
 ): Promise<Spend | undefined> {
-  if (providers.get(route.provider)?.submitIsRepeatable) return undefined;
+  if (paths.every(({ route }) => providers.get(route.provider)?.submitIsRepeatable)) return undefined;
   return spending.reserve(Math.ceil((ceiling * MICRO_USD_PER_MILLICREDIT) / tariff.margin));
 }
 

@@ -13,6 +13,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { ModelTrust, TrustOutcome } from '../models/trust.ts';
 import { deliveredPrice, type Margin, marginOf } from '../prices/delivered-price.ts';
 import { costOf } from '../prices/reported-cost.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { ReportedCost } from '../providers/reported-cost.ts';
 import { type StoredGeneration, toFields } from './generation.ts';
 import type { GenerationEvents } from './generation-events.ts';
@@ -29,6 +30,7 @@ export interface SettleOptions {
   readonly trust: Pick<ModelTrust, 'ended'>;
   readonly models: ReadonlyMap<string, Model>;
   readonly tariff: Tariff;
+  readonly providers: Pick<ReadonlyMap<string, Provider>, 'get'>;
   readonly spending: Pick<Spending, 'giveBack'>;
   readonly logger: Logger;
   readonly clock: () => number;
@@ -79,7 +81,12 @@ export async function settleWithPictures(
     case 'OK':
     case 'REPLAY':
       noteEnd(options, generation, 'succeeded', outputs.length < details.settings.count ? 'partly' : 'delivered');
-      if (answer.code === 'OK' && cost) keepBooks(options, generation, marginOf(actual, cost.picoUsd));
+      if (answer.code === 'REPLAY') break;
+      if (cost) keepBooks(options, generation, marginOf(actual, cost.picoUsd));
+      // Where a second job costs nothing, nobody has billed this one.
+      if (details.spend && options.providers.get(details.route.provider)?.submitIsRepeatable) {
+        await options.spending.giveBack(details.spend);
+      }
       break;
     case 'TERMINAL':
       isLate = await giveLate(options, generation, fields);
