@@ -46,6 +46,13 @@ test('a message to an address that was not given out, or was for another generat
   expect(hurried).toEqual([]);
 });
 
+test('of a message to such an address nothing is read, so that no stranger fills the memory with them', async () => {
+  const { deliver } = webhooks();
+  const large = 'x'.repeat(2 ** 20 + 1);
+  await deliver('g1', '/webhooks/providers/g1/guess').send(large).expect(404);
+  await deliver('g1').send(large).expect(413);
+});
+
 test('where the provider signs, a message that it has not signed is not taken', async () => {
   const seen: WebhookMessage[] = [];
   const { hurried, deliver } = webhooks(async (message) => {

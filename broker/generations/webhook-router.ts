@@ -1,4 +1,4 @@
-import express, { Router } from 'express';
+import express, { type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import { InkpotError } from '../../shared/errors.ts';
 import { methodNotAllowed } from '../http/problem.ts';
@@ -29,11 +29,18 @@ const PATIENCE = 10_000;
  */
 export function providerWebhookRouter({ key, store, providers, jobs, logger, clock }: ProviderWebhookOptions): Router {
   const router = Router();
+
+  /** Before its body is read: whoever may send one was given its address. */
+  const requireSecret: RequestHandler<{ generationId: string; secret: string }> = (req, _res, next) => {
+    const { generationId, secret } = req.params;
+    if (!isWebhookSecret(key, generationId, secret)) throw new InkpotError('not_found');
+    next();
+  };
+
   router
     .route(`${WEBHOOK_PATH}/:generationId/:secret`)
-    .post(express.raw({ type: () => true, limit: LARGEST }), async (req, res) => {
-      const { generationId, secret } = req.params;
-      if (!isWebhookSecret(key, generationId, secret)) throw new InkpotError('not_found');
+    .post(requireSecret, express.raw({ type: () => true, limit: LARGEST }), async (req, res) => {
+      const { generationId } = req.params;
       const generation = await store.find(generationId);
       // What has ended needs no hint, and no second delivery of one; but what was given up may have a result after all.
       if (generation && (generation.hold === 'held' || isGivenUp(generation))) {
