@@ -75,6 +75,12 @@ describe('what is refused', () => {
     await expect(checkVideo(damaged, asked)).rejects.toThrow(BadOutput);
   });
 
+  test('a video that does not say how it is to be decoded', async () => {
+    const damaged = Buffer.from(video);
+    damaged.write('free', damaged.indexOf('avcC'), 'latin1');
+    await expect(checkVideo(damaged, asked)).rejects.toThrow(BadOutput);
+  });
+
   test.each([
     ['a picture', () => sampleImage(size).png().toBuffer()],
     ['a page', async () => Buffer.from('<!doctype html><title>502 Bad Gateway</title>')],

@@ -33,9 +33,6 @@ export async function decodeFrame(track: InputVideoTrack, seconds: number): Prom
   const codecs = await import('@napi-rs/webcodecs').catch(() => null);
   if (!codecs) return null;
   const { EncodedPacketSink } = await import('mediabunny');
-  const config = await track.getDecoderConfig();
-  if (!config || !isKnownCodec(track.codec)) throw new BadOutput(`the video is in ${track.codec}`);
-
   let shown: VideoFrame | null = null;
   let failure: unknown = null;
   const decoder = new codecs.VideoDecoder({
@@ -48,6 +45,8 @@ export async function decodeFrame(track: InputVideoTrack, seconds: number): Prom
     },
   });
   try {
+    const config = await track.getDecoderConfig();
+    if (!config || !isKnownCodec(track.codec)) throw new BadOutput(`the video is in ${track.codec}`);
     decoder.configure({
       codec: CODECS[track.codec],
       codedWidth: config.codedWidth,
