@@ -70,7 +70,8 @@ function openBroker(name: string, turns: Turns, provider: Provider) {
   const redis = turns.of(`${name} redis`, house.redis);
   const ledger = createLedger(redis);
   const { clock, events } = house.options;
-  const store = createGenerationStore({ redis, ledger, pools: createPools({ redis, ledger }), events, clock });
+  const pools = createPools({ redis, ledger });
+  const store = createGenerationStore({ redis, ledger, pools, events, clock });
   const options: RunOptions = {
     ...house.options,
     ledger,
@@ -89,7 +90,7 @@ function openBroker(name: string, turns: Turns, provider: Provider) {
     async cancel(generationId: string): Promise<void> {
       const generation = await store.find(generationId);
       const { spending } = options;
-      if (generation) await cancelGeneration({ ledger, store, events, spending, jobs }, generation, 'ada');
+      if (generation) await cancelGeneration({ ledger, store, events, pools, spending, jobs }, generation, 'ada');
     },
     async sweep(): Promise<void> {
       const { alarms, options: rest } = house;
