@@ -134,7 +134,7 @@ describe('a generation that does not succeed', () => {
     ['__gone__', 'failed', false],
     ['__truncated__', 'failed', true],
     ['__500_after_accept__', 'failed', true],
-  ])('cases 01, 13, 22: %s is released in full and says why in our words', async (word, state, mayBeBilled) => {
+  ])('cases 01, 13, 14, 22: %s is released in full and says why in our words', async (word, state, mayBeBilled) => {
     const person = await broker.person(10);
     const before = broker.fal.jobs.all.length;
     const { generation } = await person.generate(FAL_MODEL, onFal(`a fox ${word}`));

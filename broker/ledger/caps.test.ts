@@ -107,6 +107,17 @@ describe('a member’s cap', () => {
     expect(await auditPool(redis, pool.poolId)).toEqual([]);
   });
 
+  test('case 11: binds whoever spends as that member, and every entry names who acted', async () => {
+    const pool = await poolOfTwo();
+    await spendAs(pool, 70);
+    const { generationId } = aHold(pool, 31);
+    expect(await ledger.hold(aHold(pool, 31, { generationId, tag: 'client-a' }))).toMatchObject({ code: 'CAP' });
+    const listed = await ledger.listEntries(pool.poolId, { limit: 100 });
+    expect(new Set(listed.map(({ kind }) => kind))).toEqual(new Set(['open', 'topup', 'member', 'hold', 'capture']));
+    expect(listed.filter(({ actor }) => actor === '')).toEqual([]);
+    expect(listed.find(({ kind }) => kind === 'hold')).toMatchObject({ actor: 'bob', memberId: 'bob' });
+  });
+
   test('case 17: counts what the member used and holds, member by member, visible to the member', async () => {
     const pool = await poolOfTwo();
     expect(await spendAs(pool, 70)).toBe('OK');
@@ -194,6 +205,13 @@ describe('a member’s cap', () => {
 describe('a tag’s budget', () => {
   const budget = (poolId: string, limit: Cap | null) =>
     ledger.setBudget({ poolId, operationId: randomUUID(), tag: 'client-a', cap: limit, actor: 'ada' });
+
+  test('is listed before anything is spent under it', async () => {
+    const pool = await poolOfTwo();
+    await budget(pool.poolId, cap(100));
+    const listed = [{ tag: 'client-a', cap: cap(100), used: 0, held: 0 }];
+    expect(await ledger.listBudgets(pool.poolId)).toMatchObject(listed);
+  });
 
   test('binds everyone together under that tag, and nobody elsewhere', async () => {
     const pool = await poolOfTwo(null);

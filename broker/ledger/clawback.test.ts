@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { millicredits } from '../../shared/credits.ts';
 import { auditPool } from './audit-pool.ts';
 import type { DisputePhase } from './dispute.ts';
+import { poolKeys } from './keys.ts';
 import { aHold, fundedPool, startTestLedger } from './test-ledger.ts';
 
 const { ledger, redis } = await startTestLedger();
@@ -52,6 +53,7 @@ describe('clawTo', () => {
     expect(await claw(pool, 'pi_paid', 200)).toMatchObject({ balance: { paid: 800, gift: 100 } });
     const [entry] = await ledger.listEntries(pool.poolId, { limit: 1 });
     expect(entry).toMatchObject({ kind: 'clawback', operationId: 'pi_paid', amount: 200, reference: 're_1' });
+    expect(await redis.hLen(poolKeys(pool.poolId).aside), 'of what was bought alone').toBe(1);
   });
 
   test('one that comes before its credit is netted when that comes', async () => {

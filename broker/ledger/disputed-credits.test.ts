@@ -99,6 +99,13 @@ describe('a dispute blocks what is left of what its payment bought', () => {
     expect(await dispute(pool, 'gift', 'open')).toMatchObject({ balance: { blocked: 100, available: 0 } });
     expect(await auditPool(redis, pool.poolId)).toEqual([]);
   });
+
+  test('of a gift nothing, although there are bought credits', async () => {
+    const pool = await bought(100);
+    await pay(pool, 'gift', 50, 'gift');
+    expect(await dispute(pool, 'gift', 'open')).toMatchObject({ balance: { blocked: 0, available: 150 } });
+    expect(await auditPool(redis, pool.poolId)).toEqual([]);
+  });
 });
 
 describe('while it is open', () => {

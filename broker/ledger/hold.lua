@@ -86,8 +86,6 @@ end
 add_hold(by_member, ceiling)
 if budget then
   add_hold(budget, ceiling)
-  if not budget.is_known then
-    redis.call('ZADD', budgets, 'NX', int(NOW), tag)
-  end
+  redis.call('ZADD', budgets, 'NX', int(NOW), tag)
 end
 return reply('OK', '0', int(NOW), due)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { auditPool } from './audit-pool.ts';
+import { poolKeys } from './keys.ts';
 import { aHold, fundedPool, heldPool, startTestLedger } from './test-ledger.ts';
 
 const { ledger, redis } = await startTestLedger();
@@ -85,6 +86,8 @@ describe('hold', () => {
     expect(await ledger.hold(command)).toMatchObject({ code: 'INSUFFICIENT', repeated: true, balance: { paid: 199 } });
     expect(await ledger.hold(aHold(pool, 100))).toMatchObject({ code: 'OK' });
     expect(await ledger.readGeneration(pool.poolId, command.generationId)).toBeNull();
+    const kept = await redis.pTTL(poolKeys(pool.poolId).hold(command.generationId));
+    expect(Math.round(kept / 3_600_000), 'hours').toBe(24);
     expect(await auditPool(redis, pool.poolId)).toEqual([]);
   });
 

@@ -1,12 +1,10 @@
 -- Operations that leave no hold and no payment behind are remembered by their id, for good: a repeat must never be
 -- carried out as if it were new.
 
--- The answer to an id that was used before; nil for a new one.
+-- The answer to an id that was used before; false for a new one.
 local function known_operation(key, request)
   local v = redis.call('HMGET', key, 'request', 'code')
-  if not v[1] then
-    return nil
-  elseif v[1] ~= request then
+  if v[1] and v[1] ~= request then
     return 'CONFLICT'
   end
   return v[2] == 'OK' and 'REPLAY' or v[2]

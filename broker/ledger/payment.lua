@@ -55,7 +55,6 @@ local function set_aside(pool, payment)
   end
   local blocked = math.max(0, (payment.left or 0) - payment.back)
   pool.blocked = pool.blocked + blocked - payment.blocked
-  payment.blocked = blocked
   pool.text.blocked = int(pool.blocked)
   redis.call('HSET', pool.key, 'blocked', pool.text.blocked)
   redis.call('HSET', payment.key, 'blocked', int(blocked))

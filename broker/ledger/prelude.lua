@@ -13,10 +13,7 @@ end
 -- An amount that one operation may move: a whole number from 1 to 10^9, else nil.
 local function to_amount(text)
   local n = tonumber(text)
-  if n and n > 0 and n <= 1000000000 and n == math.floor(n) then
-    return n
-  end
-  return nil
+  return n and n > 0 and n <= 1000000000 and n == math.floor(n) and n or nil
 end
 
 local function read_pool(key)

@@ -1,10 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { millicredits } from '../../shared/credits.ts';
 import { auditPool } from './audit-pool.ts';
-import { poolKeys } from './keys.ts';
+import { type PoolKeys, poolKeys } from './keys.ts';
 import { aHold, fundedPool, heldPool, startTestLedger } from './test-ledger.ts';
 
 const { ledger, redis } = await startTestLedger();
+
+type Pool = Awaited<ReturnType<typeof heldPool>>;
+const change = { operationId: 'op', actor: 'ada' };
+const bob = { memberId: 'bob', terms: { role: 'member', cap: null } } as const;
 
 describe('a script that fails has changed nothing', () => {
   const wrongTypes = ['log', 'due', 'generations', 'member'] as const;
@@ -23,6 +28,52 @@ describe('a script that fails has changed nothing', () => {
     if (existed) await redis.rename(saved, key);
     expect(await auditPool(redis, pool.poolId)).toEqual([]);
     expect(await ledger.readPool(pool.poolId)).toMatchObject({ paid: 1_000, held: 0, openHolds: 0, seq: 2 });
+  });
+
+  test.each<[string, (keys: PoolKeys) => string, (pool: Pool) => Promise<unknown>]>([
+    ['a hold under a tag', ({ budgets }) => budgets, (pool) => ledger.hold(aHold(pool, 1, { tag: 'acme' }))],
+    [
+      'a release',
+      ({ due }) => due,
+      (pool) => ledger.release({ ...pool, state: 'failed', reason: 'timeout', actor: 'w' }),
+    ],
+    [
+      'a budget',
+      ({ budgets }) => budgets,
+      ({ poolId }) => ledger.setBudget({ poolId, ...change, tag: 'acme', cap: null }),
+    ],
+    [
+      'a budget',
+      (keys) => keys.budget('acme'),
+      ({ poolId }) => ledger.setBudget({ poolId, ...change, tag: 'acme', cap: null }),
+    ],
+    ['a member', ({ members }) => members, ({ poolId }) => ledger.setMember({ poolId, ...change, ...bob })],
+  ])('%s, when a key that it writes has a wrong type', async (_what, keyOf, act) => {
+    const pool = await heldPool(ledger, 1_000, 400);
+    const key = keyOf(poolKeys(pool.poolId));
+    if (await redis.exists(key)) await redis.rename(key, `saved:{${pool.poolId}}`);
+    await redis.set(key, 'not what it should be');
+    const before = await ledger.readPool(pool.poolId);
+    await expect(act(pool)).rejects.toMatchObject({ code: 'internal' });
+    expect(await ledger.readPool(pool.poolId)).toEqual(before);
+  });
+
+  test.each<[string, (keys: PoolKeys) => string]>([
+    ['the members', ({ members }) => members],
+    ['the owner', (keys) => keys.member('ada')],
+  ])('a new pool, when the key of %s has a wrong type', async (_what, keyOf) => {
+    const poolId = randomUUID();
+    await redis.set(keyOf(poolKeys(poolId)), 'not what it should be');
+    await expect(ledger.openPool({ poolId, ownerId: 'ada', actor: 'ada' })).rejects.toMatchObject({ code: 'internal' });
+    expect(await ledger.readPool(poolId)).toBeNull();
+  });
+
+  test('the end of a hold, when the pool holds less than that', async () => {
+    const pool = await heldPool(ledger, 1_000, 400);
+    await redis.hSet(poolKeys(pool.poolId).pool, { held: '100', paid: '900' });
+    const release = ledger.release({ ...pool, state: 'failed', reason: 'timeout', actor: 'worker' });
+    await expect(release).rejects.toMatchObject({ code: 'internal' });
+    expect(await ledger.readPool(pool.poolId)).toMatchObject({ paid: 900, held: 100 });
   });
 
   test('a move to another stage, when the key of what is due has a wrong type', async () => {

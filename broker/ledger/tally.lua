@@ -25,7 +25,6 @@ local function read_tally(key, now)
   local is_new = day > last
   return {
     key = key,
-    is_known = v[2] and true,
     used = tonumber(used),
     held = tonumber(v[2] or 0),
     open = tonumber(v[3] or 0),
