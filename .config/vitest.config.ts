@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { withoutLine } from '../broker/mutants/list-mutants.ts';
+
+/** `broker/ledger/hold.lua:12`, for `npm run test:mutants`: the tests are run without that line. */
+const [mutant, line] = (process.env.LUA_WITHOUT_LINE ?? '').split(':');
 
 /** Lua scripts are imported as text, as the broker's build does. */
 const luaAsText = {
   name: 'lua-as-text',
   enforce: 'pre' as const,
   load(id: string) {
-    return id.endsWith('.lua') ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))}` : null;
+    if (!id.endsWith('.lua')) return null;
+    const script = readFileSync(id, 'utf8');
+    const text = mutant && id.endsWith(`/${mutant}`) ? withoutLine(script, Number(line)) : script;
+    return `export default ${JSON.stringify(text)}`;
   },
 };
 
