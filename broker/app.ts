@@ -28,6 +28,7 @@ export interface Rooms {
   readonly generations: Router;
   readonly pools: Router;
   readonly transfers: Router;
+  readonly statements: Router;
   readonly uploads: Router;
   readonly openApi: Router;
   /** The web pages: sign-in, activate, checkout and the rest. */
@@ -72,7 +73,7 @@ function api(rooms: Rooms): Router {
   router.use('/quotes', rooms.quotes);
   router.use('/generations', rooms.generations);
   router.use('/assets', rooms.uploads);
-  router.use(rooms.pools, rooms.transfers);
+  router.use(rooms.pools, rooms.transfers, rooms.statements);
   return router;
 }
 

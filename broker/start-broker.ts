@@ -50,6 +50,7 @@ import { poolsRouter } from './pools/pools-router.ts';
 import { pricesRouter } from './prices/prices-router.ts';
 import { createQuoteReader } from './quotes/quote-token.ts';
 import { quotesRouter } from './quotes/quotes-router.ts';
+import { statementRouter } from './statements/statement-router.ts';
 import { createTransfers } from './transfers/index.ts';
 import { tuneHeap } from './tune-heap.ts';
 import { uploadsRouter } from './uploads/uploads-router.ts';
@@ -237,6 +238,7 @@ async function openRooms(config: Config, publicUrl: string, logger: Logger) {
       generations: generationsRouter(shared),
       pools: poolsRouter({ pools, requireToken }),
       transfers: transfers.router,
+      statements: statementRouter({ ...shared, redis, store: archive, seal, issuer: publicUrl }),
       uploads: uploadsRouter({ uploads, limits, requireToken }),
       openApi: openApiRouter(publicUrl),
       pages: [

@@ -1,5 +1,5 @@
-import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
+import { sendStream } from '../http/send-stream.ts';
 import type { StoredFile } from './store.ts';
 
 /**
@@ -27,22 +27,5 @@ export async function sendStored(req: Request, res: Response, file: StoredFile, 
     return;
   }
   res.set('Content-Length', String(bytes));
-  try {
-    // Node 24 throws at once, and not through the promise's stream, when the client has already left.
-    await pipeline(stream, res);
-  } catch (error) {
-    stream.destroy();
-    const clientLeft = req.destroyed || res.closed || res.destroyed;
-    if (!clientLeft || !isBrokenPipe(error)) throw error;
-  }
-}
-
-function isBrokenPipe(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return (
-    code === 'ERR_STREAM_PREMATURE_CLOSE' ||
-    code === 'ERR_STREAM_UNABLE_TO_PIPE' ||
-    code === 'ECONNRESET' ||
-    code === 'EPIPE'
-  );
+  await sendStream(stream, req, res);
 }

@@ -16,6 +16,9 @@ export interface LimitSettings {
 /** Pictures that one account may hand in per minute: each is decoded, so they cost more than any other request. */
 const UPLOADS = 60;
 
+/** Statements that one account may download per minute: each is read from a pool's first entry on. */
+const STATEMENTS = 6;
+
 /** Who may ask how often. What many people behind one address do with their accounts is counted for each of them. */
 export interface Limits {
   readonly address: RateLimit;
@@ -23,6 +26,8 @@ export interface Limits {
   readonly pool: RateLimit;
   /** Pictures handed in by one account. */
   readonly uploads: RateLimit;
+  /** Statements downloaded by one account. */
+  readonly statements: RateLimit;
   /** Counts a request that anybody may make against its address; goes on while Redis is away. */
   readonly limitAddress: RequestHandler;
 }
@@ -41,6 +46,7 @@ export function createLimits(redis: RedisClient, { address, account, pool }: Lim
     account: createRateLimit(redis, { name: 'account', points: account, seconds: MINUTE }),
     pool: createRateLimit(redis, { name: 'pool', points: pool, seconds: MINUTE }),
     uploads: createRateLimit(redis, { name: 'uploads', points: UPLOADS, seconds: MINUTE }),
+    statements: createRateLimit(redis, { name: 'statements', points: STATEMENTS, seconds: MINUTE }),
     async limitAddress(req, _res, next) {
       await visitors.take(networkOf(req.ip));
       next();

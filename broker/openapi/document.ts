@@ -247,6 +247,17 @@ export function openApiDocument(publicUrl: string): ReturnType<typeof createDocu
           responses: { 200: { description: 'A page', content: json(EntryPage) }, default: problem },
         },
       },
+      '/v1/pools/{id}/statement': {
+        get: {
+          operationId: 'downloadStatement',
+          summary: 'Every entry of the pool, oldest first, signed by the broker',
+          requestParams: { path: path('id') },
+          responses: {
+            200: { description: 'A line of JSON each', content: binary('application/x-ndjson') },
+            default: problem,
+          },
+        },
+      },
     },
   });
 }
