@@ -60,7 +60,8 @@ local function set_aside(pool, payment)
   redis.call('HSET', payment.key, 'blocked', int(blocked))
   if payment.origin ~= 'paid' then
     return
-  elseif payment.back + blocked > 0 then
+  end
+  if payment.back + blocked > 0 then
     redis.call('HSET', payment.aside, int(payment.upto), int(payment.back + blocked))
   else
     redis.call('HDEL', payment.aside, int(payment.upto))
