@@ -44,13 +44,23 @@ export async function listOpenPools(redis: RedisClient, now = Date.now()): Promi
   const marks = await redis.zRangeWithScores(INDEX, 0, -1);
   const open = await Promise.all(
     marks.map(async ({ value: poolId, score }) => {
-      if ((await redis.zCard(poolKeys(poolId).due)) > 0) return [poolId];
+      if (await mayHaveDue(redis, poolId)) return [poolId];
       if (minute(now) - score < YOUNG_MINUTES) return [];
       await redis.eval(UNMARK, { keys: [INDEX], arguments: [poolId, String(score)] });
       return [];
     }),
   );
   return open.flat();
+}
+
+async function mayHaveDue(redis: RedisClient, poolId: string): Promise<boolean> {
+  try {
+    return (await redis.zCard(poolKeys(poolId).due)) > 0;
+  } catch (error) {
+    // The key is no sorted set: whoever looks at this pool's holds is told, and sees the other pools.
+    if (isWrongType(error)) return true;
+    throw error;
+  }
 }
 
 /** Marks every pool that has open holds, by looking at all of them: the backstop, for start-up and once a day. */
@@ -90,9 +100,13 @@ async function readStanding(redis: RedisClient, key: string): Promise<z.infer<ty
     return Stored.safeParse(await redis.hmGet(key, ['member', 'tag', 'generation', 'stage'])).data ?? null;
   } catch (error) {
     // The key is no hash.
-    if (error instanceof ErrorReply && error.message.startsWith('WRONGTYPE')) return null;
+    if (isWrongType(error)) return null;
     throw error;
   }
+}
+
+function isWrongType(error: unknown): boolean {
+  return error instanceof ErrorReply && error.message.startsWith('WRONGTYPE');
 }
 
 function minute(now: number): number {

@@ -89,6 +89,15 @@ test('a pool with open holds is found by the sweeper, until it has none and its 
   expect(await redis.zScore('open-pools', pool.poolId)).toBeNull();
 });
 
+test('a pool whose open holds cannot be listed is found all the same, and hides none of the others', async () => {
+  const [broken, sound] = [await heldPool(ledger, 1_000, 400), await heldPool(ledger, 1_000, 400)];
+  const { due } = poolKeys(broken.poolId);
+  await redis.del(due);
+  await redis.set(due, 'no sorted set');
+  expect(await ledger.listOpenPools()).toEqual(expect.arrayContaining([broken.poolId, sound.poolId]));
+  await expect(ledger.listOpenHolds(broken.poolId)).rejects.toMatchObject({ code: 'internal' });
+});
+
 test('an open hold whose record cannot be read is told apart, and hides none of the others', async () => {
   const pool = await heldPool(ledger, 1_000, 400);
   const broken = [aHold(pool, 10), aHold(pool, 10)];
