@@ -1,5 +1,6 @@
 import { createCluster } from 'redis';
 import { type ConnectOptions, LEDGER_SETTINGS, type RedisClient } from './client.ts';
+import { hasSuccessor } from './has-successor.ts';
 import { openConnection } from './open-connection.ts';
 import { reconnectWhenSilent } from './reconnect-when-silent.ts';
 import { createReplication } from './replication.ts';
@@ -46,7 +47,9 @@ export async function connectCluster(
   await openConnection(cluster, first);
   // It has the same commands. What it lacks is asked of its masters, through the topology.
   const redis = cluster as unknown as RedisClient;
-  const replicate = createReplication<Node>(hasReplica);
+  const replicate = createReplication<Node>(async (node) =>
+    hasSuccessor(String(await node.sendCommand(['CLUSTER', 'NODES']))),
+  );
   setTopology(redis, {
     isCluster: true,
     masters: () => Promise.all(cluster.masters.map((node) => cluster.nodeClient(node))),
@@ -59,12 +62,4 @@ export async function connectCluster(
 interface Node {
   wait(replicas: number, timeoutMs: number): Promise<number>;
   sendCommand(words: readonly string[]): Promise<unknown>;
-}
-
-/** Whether the cluster knows a replica of this server: its line names its master's id in the fourth place. */
-async function hasReplica(node: Node): Promise<boolean> {
-  const lines = String(await node.sendCommand(['CLUSTER', 'NODES'])).split('\n');
-  const fields = lines.map((line) => line.split(' '));
-  const own = fields.find(([, , flags]) => flags?.includes('myself'))?.[0];
-  return fields.some(([, , , master]) => master === own);
 }
