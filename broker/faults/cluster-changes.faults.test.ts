@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditPool } from '../ledger/audit-pool.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
@@ -10,9 +9,10 @@ import { quiet } from '../redis/test-redis.ts';
 import { call } from './call.ts';
 import { checkHistory } from './check-history.ts';
 import type { Call, Operation } from './history.ts';
+import { beginMove, endMove, moveKeys, takeOver } from './reshard.ts';
 
-/** In which a pool may be without a server after a change that its operator asked for, in ms. */
-const FIRST_SUCCESS = 10_000;
+/** For how long a pool may take no hold because of a change that its operator asked for, in ms. */
+const LONGEST_SILENCE = 10_000;
 
 /** Pools on the server that is changed, callers of each, and brokers between which they choose. */
 const [POOLS, CALLERS, BROKERS] = [4, 3, 2];
@@ -27,7 +27,7 @@ beforeAll(async () => {
   for (let n = 0; n < BROKERS; n++) {
     brokers.push(await connectRedis({ url: cluster.url, name: `broker-${n}`, logger: quiet }));
   }
-  ledger = createLedger(broker(0));
+  ledger = createLedger(at(brokers, 0));
 });
 afterAll(async () => {
   for (const redis of brokers) redis.destroy();
@@ -35,18 +35,32 @@ afterAll(async () => {
 });
 
 test('a replica that is told to take over under load loses nothing and doubles nothing', async () => {
-  const [master, replica] = [nodeAt(cluster.masters, 0), nodeAt(cluster.replicas, 0)];
-  const pools = await poolsOn(master);
-  await throughout(pools, async () => {
+  const [master, replica] = [at(cluster.masters, 0), at(cluster.replicas, 0)];
+  await throughout(await poolsOn(master), async () => {
+    const moved = await refusals(master, 'MOVED');
     await takeOver(replica);
+    await moved();
   });
 }, 90_000);
 
 test('slots that move to another server under load lose nothing and double nothing', async () => {
-  const [from, to] = [nodeAt(cluster.masters, 1), nodeAt(cluster.masters, 2)];
+  const [from, to] = [at(cluster.masters, 1), at(cluster.masters, 2)];
   const pools = await poolsOn(from);
   await throughout(pools, async () => {
-    for (const { poolId } of pools) await moveSlot(await slotOf(from, poolId), from, to);
+    for (const { poolId } of pools) {
+      const move = { slot: await slotOf(poolId), from, to };
+      const [triedAgain, asked, moved] = [
+        await refusals(from, 'TRYAGAIN'),
+        await refusals(from, 'ASK'),
+        await refusals(from, 'MOVED'),
+      ];
+      await beginMove(move);
+      await triedAgain();
+      await moveKeys(move);
+      await asked();
+      await endMove(cluster, move);
+      await moved();
+    }
   });
   for (const { poolId } of pools) {
     expect(await to.command('HEXISTS', poolKeys(poolId).pool, 'seq'), 'it is there now').toBe(1);
@@ -54,46 +68,51 @@ test('slots that move to another server under load lose nothing and double nothi
 }, 90_000);
 
 /**
- * Has callers go on with all pools while something is changed, and after it until each pool has answered again, and
+ * Has callers go on with all pools while something is changed, and after it until each pool has taken holds again, and
  * checks what they were told.
  */
 async function throughout(pools: readonly Pool[], change: () => Promise<void>): Promise<void> {
-  const calls = new Map<Pool['poolId'], Call[]>();
-  for (const pool of pools) {
-    calls.set(pool.poolId, [await call(ledger, pool, { kind: 'topup', id: 'pi', amount: 1_000_000 })]);
-  }
+  const runs = pools.map((pool) => ({ pool, calls: [] as Call[] }));
   let going = true;
-  const callers = pools.flatMap((pool) =>
+  const callers = runs.flatMap(({ pool, calls }) =>
     Array.from({ length: CALLERS }, async (_, caller) => {
-      const own = createLedger(broker(caller % BROKERS));
+      const own = createLedger(at(brokers, caller % BROKERS));
       for (const operation of wishes(caller)) {
-        if (!going) return;
-        calls.get(pool.poolId)?.push(await call(own, pool, operation));
+        // What was not answered is asked for again, under its id.
+        for (let answer: Call['answer'] = null; !answer; ) {
+          if (!going) return;
+          const made = await call(own, pool, operation);
+          calls.push(made);
+          answer = made.answer;
+        }
       }
     }),
   );
-  const succeeded = (poolId: Pool['poolId'], since: number) =>
-    calls.get(poolId)?.some(({ invoked, answer }) => invoked > since && answer?.code === 'OK') === true;
-  const all = (since: number) => pools.every(({ poolId }) => succeeded(poolId, since));
-  try {
-    await expect.poll(() => all(0)).toBe(true);
+  const haveHeld = (since: number) => runs.every(({ calls }) => holdsSince(calls, since).length > 30);
+  const begun = performance.now();
+  const changing = async () => {
+    await expect.poll(() => haveHeld(begun)).toBe(true);
     await change();
     const changed = performance.now();
-    await expect.poll(() => all(changed), { timeout: FIRST_SUCCESS }).toBe(true);
-    await sleep(500);
+    await expect.poll(() => haveHeld(changed), { timeout: 2 * LONGEST_SILENCE }).toBe(true);
+    going = false;
+  };
+  try {
+    await Promise.all([changing(), ...callers]);
   } finally {
     going = false;
-    await Promise.all(callers);
   }
-  for (const { poolId } of pools) {
-    const log = (await ledger.listEntries(poolId, { limit: 100_000 })).toReversed();
-    expect(checkHistory(calls.get(poolId) ?? [], log)).toEqual([]);
-    expect(await auditPool(broker(0), poolId)).toEqual([]);
+  for (const { pool, calls } of runs) {
+    const log = (await ledger.listEntries(pool.poolId, { limit: 100_000 })).toReversed();
+    expect(checkHistory(calls, log)).toEqual([]);
+    expect(await auditPool(at(brokers, 0), pool.poolId)).toEqual([]);
+    expect(longestSilence(holdsSince(calls, begun))).toBeLessThan(LONGEST_SILENCE);
   }
 }
 
-/** Each caller holds and settles its own; what was not answered is asked for once more, under its id. */
+/** The first buys what all spend; each holds and settles its own. */
 function* wishes(caller: number): Generator<Operation> {
+  if (caller === 0) yield { kind: 'topup', id: 'pi', amount: 1_000_000 };
   for (let n = 0; ; n++) {
     const id = `g_${caller}_${n}`;
     const hold = { kind: 'hold', id, amount: 1 + (n % 5) } as const;
@@ -105,33 +124,26 @@ function* wishes(caller: number): Generator<Operation> {
   }
 }
 
-/** Moves a slot as `redis-cli --cluster reshard` does, a few keys at a time (redis.io/docs, "Live resharding"). */
-async function moveSlot(slot: string, from: TestNode, to: TestNode): Promise<void> {
-  const [source, target] = [String(await from.command('CLUSTER', 'MYID')), String(await to.command('CLUSTER', 'MYID'))];
-  await to.command('CLUSTER', 'SETSLOT', slot, 'IMPORTING', source);
-  await from.command('CLUSTER', 'SETSLOT', slot, 'MIGRATING', target);
-  for (;;) {
-    const keys = (await from.command('CLUSTER', 'GETKEYSINSLOT', slot, '3')) as string[];
-    if (keys.length === 0) break;
-    await from.command('MIGRATE', '127.0.0.1', String(to.port), '', '0', '5000', 'KEYS', ...keys);
-    await sleep(20);
-  }
-  for (const node of [to, from, ...cluster.masters, ...cluster.replicas]) {
-    if (await isMaster(node)) await node.command('CLUSTER', 'SETSLOT', slot, 'NODE', target);
-  }
+/** When holds that were asked for after `since` were acknowledged. */
+function holdsSince(calls: readonly Call[], since: number): number[] {
+  const taken = calls.filter(
+    ({ operation, invoked, answer }) => operation.kind === 'hold' && invoked > since && answer?.code === 'OK',
+  );
+  return taken.map(({ ended }) => ended).sort((a, b) => a - b);
 }
 
-/** A server gives up a takeover that is not done in 5 s, as on a busy machine: then it is told again. */
-async function takeOver(replica: TestNode): Promise<void> {
-  const isDone = async () => {
-    if (!(await isMaster(replica))) await replica.command('CLUSTER', 'FAILOVER');
-    return isMaster(replica);
+function longestSilence(times: readonly number[]): number {
+  return Math.max(...times.map((time, index) => time - (times[index - 1] ?? time)));
+}
+
+/** @returns resolves when a server has answered so once more than until now. */
+async function refusals(node: TestNode, word: string): Promise<() => Promise<void>> {
+  const count = async () => {
+    const info = String(await node.command('INFO', 'errorstats'));
+    return Number(new RegExp(`errorstat_${word}:count=(\\d+)`).exec(info)?.[1] ?? 0);
   };
-  await expect.poll(isDone, { timeout: 40_000, interval: 6_000 }).toBe(true);
-}
-
-async function isMaster(node: TestNode): Promise<boolean> {
-  return String(await node.command('ROLE')).startsWith('master');
+  const before = await count();
+  return () => expect.poll(count).toBeGreaterThan(before);
 }
 
 /** Pools whose keys are on this server. */
@@ -139,27 +151,17 @@ async function poolsOn(node: TestNode): Promise<Pool[]> {
   const pools: Pool[] = [];
   while (pools.length < POOLS) {
     const pool = await fundedPool(ledger);
-    if ((await ledger.readPool(pool.poolId)) && (await isOn(node, pool.poolId))) pools.push(pool);
+    if (((await node.command('CLUSTER', 'COUNTKEYSINSLOT', await slotOf(pool.poolId))) as number) > 0) pools.push(pool);
   }
   return pools;
 }
 
-async function isOn(node: TestNode, poolId: string): Promise<boolean> {
-  return ((await node.command('CLUSTER', 'COUNTKEYSINSLOT', await slotOf(node, poolId))) as number) > 0;
+async function slotOf(poolId: Pool['poolId']): Promise<string> {
+  return String(await at(cluster.masters, 0).command('CLUSTER', 'KEYSLOT', poolKeys(poolId).pool));
 }
 
-async function slotOf(node: TestNode, poolId: string): Promise<string> {
-  return String(await node.command('CLUSTER', 'KEYSLOT', poolKeys(poolId).pool));
-}
-
-function nodeAt(nodes: readonly TestNode[], place: number): TestNode {
-  const node = nodes[place];
-  if (!node) throw new Error('the cluster has no such server');
-  return node;
-}
-
-function broker(place: number): RedisClient {
-  const redis = brokers[place];
-  if (!redis) throw new Error('there is no such broker');
-  return redis;
+function at<T>(list: readonly T[], place: number): T {
+  const found = list[place];
+  if (found === undefined) throw new Error(`there is none at ${place}`);
+  return found;
 }

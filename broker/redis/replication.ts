@@ -33,7 +33,11 @@ export function createReplication<Node extends Server>(
   async function confirm(node: Node): Promise<void> {
     if (alone.has(node) && !(await hasReplica(node))) return;
     alone.delete(node);
-    if ((await node.wait(1, PATIENCE)) >= 1) return;
+    const replicas = await node.wait(1, PATIENCE).catch((cause: unknown) => {
+      // Also when it says so itself: one that was replaced meanwhile waits for nobody. Its writes may have been kept.
+      throw new NotReplicatedError('whether a replica has it is unknown', { cause });
+    });
+    if (replicas >= 1) return;
     if (await hasReplica(node)) throw new NotReplicatedError('no replica has it yet');
     alone.add(node);
   }
