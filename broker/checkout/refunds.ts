@@ -1,7 +1,7 @@
 import { InkpotError } from '../../shared/errors.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
-import { untilReplicated } from '../redis/topology.ts';
+import { durably } from '../redis/topology.ts';
 import { Refund } from './refund.ts';
 
 /** One index for all pools; a refund is put in before its record is written and taken out when nothing more is to be done. */
@@ -35,12 +35,11 @@ export function createRefunds(redis: RedisClient) {
      */
     async reserve(refund: Omit<Refund, 'state'>): Promise<Refund> {
       const fresh: Refund = { ...refund, state: 'reserved' };
+      const key = keyOf(refund);
       const indexed = { score: refund.createdAt, value: memberOf(refund) };
       await repeatUntilKnown(async () => {
-        await redis.zAdd(OPEN_REFUNDS, indexed, { condition: 'NX' });
-        await untilReplicated(redis, OPEN_REFUNDS);
-        await redis.hSetNX(keyOf(refund), refund.id, JSON.stringify(fresh));
-        await untilReplicated(redis, keyOf(refund));
+        await durably(redis, OPEN_REFUNDS, (server) => server.zAdd(OPEN_REFUNDS, indexed, { condition: 'NX' }));
+        await durably(redis, key, (server) => server.hSetNX(key, refund.id, JSON.stringify(fresh)));
       });
       const kept = (await read(refund)) ?? fresh;
       if (kept.amount !== refund.amount) throw new InkpotError('idempotency_key_reused');
@@ -49,10 +48,9 @@ export function createRefunds(redis: RedisClient) {
 
     /** Writes what became of a refund. It stays in the index until it is forgotten. */
     async end(refund: Refund, state: 'done' | 'refused'): Promise<void> {
-      await repeatUntilKnown(async () => {
-        await redis.hSet(keyOf(refund), refund.id, JSON.stringify({ ...refund, state }));
-        await untilReplicated(redis, keyOf(refund));
-      });
+      const key = keyOf(refund);
+      const ended = JSON.stringify({ ...refund, state });
+      await repeatUntilKnown(() => durably(redis, key, (server) => server.hSet(key, refund.id, ended)));
     },
 
     /** Takes a refund off the index: nothing more is to be done about it. */

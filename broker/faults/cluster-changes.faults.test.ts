@@ -4,8 +4,10 @@ import { createLedger, type Ledger } from '../ledger/index.ts';
 import { poolKeys } from '../ledger/keys.ts';
 import { fundedPool } from '../ledger/test-ledger.ts';
 import { connectRedis, type RedisClient } from '../redis/connect.ts';
+import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
 import { startTestCluster, type TestCluster, type TestNode } from '../redis/test-cluster.ts';
 import { quiet } from '../redis/test-redis.ts';
+import { durably } from '../redis/topology.ts';
 import { call } from './call.ts';
 import { checkHistory } from './check-history.ts';
 import type { Call, Operation } from './history.ts';
@@ -66,6 +68,38 @@ test('slots that move to another server under load lose nothing and double nothi
     expect(await to.command('HEXISTS', poolKeys(poolId).pool, 'seq'), 'it is there now').toBe(1);
   }
 }, 90_000);
+
+test('a capture with keys that are on their way is not acknowledged before the replica of their new server has it', async () => {
+  const [from, to, replica] = [at(cluster.masters, 1), at(cluster.masters, 2), at(cluster.replicas, 2)];
+  const [pool] = await poolsOn(from);
+  if (!pool) throw new Error('there is no pool');
+  await call(ledger, pool, { kind: 'topup', id: 'pi', amount: 10 });
+  for (const id of ['g_1', 'g_2']) await call(ledger, pool, { kind: 'hold', id, amount: 5 });
+  const move = { slot: await slotOf(pool.poolId), from, to };
+  await beginMove(move);
+  await moveKeys(move);
+  replica.process.kill('SIGSTOP');
+  try {
+    expect(await call(ledger, pool, { kind: 'capture', id: 'g_1', amount: 1 })).toMatchObject({ answer: null });
+  } finally {
+    replica.process.kill('SIGCONT');
+  }
+  await endMove(cluster, move);
+  expect(await call(ledger, pool, { kind: 'capture', id: 'g_1', amount: 1 })).toMatchObject({
+    answer: { funds: { spent: 1 } },
+  });
+  expect(await auditPool(at(brokers, 0), pool.poolId)).toEqual([]);
+}, 60_000);
+
+test('whether a server had a replica is unknown when it has become one itself', async () => {
+  const [master, replica] = [at(cluster.masters, 1), at(cluster.replicas, 1)];
+  const [pool] = await poolsOn(master);
+  await takeOver(replica);
+  await expect.poll(() => master.command('ROLE')).toContain('slave');
+  // As when it was asked for something just before that, and answered.
+  const answered = () => durably(at(brokers, 0), poolKeys(pool?.poolId ?? '').pool, async () => 'done');
+  await expect(repeatUntilKnown(answered)).rejects.toMatchObject({ code: 'broker_busy' });
+}, 60_000);
 
 /**
  * Has callers go on with all pools while something is changed, and after it until each pool has taken holds again, and

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RedisClient } from '../redis/connect.ts';
 import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
-import { untilReplicated } from '../redis/topology.ts';
+import { durably } from '../redis/topology.ts';
 import { StoredInteger } from './balance.ts';
 import { StoredEntry, seqOf } from './entries.ts';
 import { poolKeys } from './keys.ts';
@@ -30,11 +30,9 @@ const Stored = z.tuple([StoredInteger, z.string(), StoredInteger]);
  */
 export async function readChain(redis: RedisClient, poolId: string): Promise<PoolChain | null> {
   const key = poolKeys(poolId).pool;
-  const stored = await repeatUntilKnown(async () => {
-    const fields = await redis.hmGet(key, ['seq', 'head', 'archived']);
-    await untilReplicated(redis, key);
-    return fields;
-  });
+  const stored = await repeatUntilKnown(() =>
+    durably(redis, key, (server) => server.hmGet(key, ['seq', 'head', 'archived'])),
+  );
   if (stored[0] === null) return null;
   const [seq, head, archived] = Stored.parse(stored);
   return { seq, head, archived };

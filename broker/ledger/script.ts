@@ -3,7 +3,7 @@ import { InkpotError } from '../../shared/errors.ts';
 import type { RedisClient } from '../redis/connect.ts';
 import { evaluate, type Script, toScript } from '../redis/evaluate.ts';
 import { repeatUntilKnown } from '../redis/repeat-until-known.ts';
-import { isCluster, untilReplicated } from '../redis/topology.ts';
+import { durably, isCluster } from '../redis/topology.ts';
 import prelude from './prelude.lua';
 
 const Reply = z.array(z.string()).min(1);
@@ -31,11 +31,11 @@ export async function runScript(
   prepare?: () => Promise<unknown>,
 ): Promise<string[]> {
   const call = { keys, arguments: args };
+  const run = (server: RedisClient) => evaluate(server, script, call);
   const reply = await repeatUntilKnown(async () => {
     const prepared = prepare?.();
     if (isCluster(redis)) await prepared;
-    const [, answer] = await Promise.all([prepared, evaluate(redis, script, call)]);
-    await untilReplicated(redis, keys[0] ?? '');
+    const [, answer] = await Promise.all([prepared, durably(redis, keys[0] ?? '', run)]);
     return answer;
   });
   const strings = Reply.parse(reply);

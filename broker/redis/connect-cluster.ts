@@ -1,4 +1,4 @@
-import { createCluster } from 'redis';
+import { createCluster, ErrorReply } from 'redis';
 import { type ConnectOptions, LEDGER_SETTINGS, type RedisClient } from './client.ts';
 import { hasSuccessor } from './has-successor.ts';
 import { openConnection } from './open-connection.ts';
@@ -47,19 +47,23 @@ export async function connectCluster(
   await openConnection(cluster, first);
   // It has the same commands. What it lacks is asked of its masters, through the topology.
   const redis = cluster as unknown as RedisClient;
-  const replicate = createReplication<Node>(async (node) =>
+  const replicate = createReplication<RedisClient>(async (node) =>
     hasSuccessor(String(await node.sendCommand(['CLUSTER', 'NODES']))),
   );
   setTopology(redis, {
     isCluster: true,
     masters: () => Promise.all(cluster.masters.map((node) => cluster.nodeClient(node))),
-    replicate: async (key) => replicate(await cluster.getNodeClientForKey(key)),
+    async durably(key, act) {
+      // Not by the cluster, which would follow to a server that a slot is still on its way to (ASK), and not say so.
+      const node = await cluster.getNodeClientForKey(key);
+      const done = await act(node).catch(async (error: unknown) => {
+        // It asks who has the slots now when it is told that this one has moved.
+        if (error instanceof ErrorReply && error.message.startsWith('MOVED')) await cluster.type(key);
+        throw error;
+      });
+      await replicate(node);
+      return done;
+    },
   });
   return redis;
-}
-
-/** The commands that this needs of a connection to one server. */
-interface Node {
-  wait(replicas: number, timeoutMs: number): Promise<number>;
-  sendCommand(words: readonly string[]): Promise<unknown>;
 }

@@ -65,8 +65,11 @@ export async function connectSentinel(
   setTopology(redis, {
     isCluster: false,
     masters: async () => [redis],
-    replicate: async () => {
-      if (named.hasReplica) await confirm(current);
+    async durably(_key, act) {
+      const master = current;
+      const done = await act(master);
+      if (named.hasReplica) await confirm(master);
+      return done;
     },
   });
   return redis;

@@ -39,8 +39,10 @@ export async function waitForReplicas(client: RedisClient): Promise<void> {
   setTopology(client, {
     isCluster: false,
     masters: async () => [client],
-    replicate: async () => {
+    async durably(_key, act) {
+      const done = await act(client);
       if (isFollowed) await confirm(client);
+      return done;
     },
   });
 }

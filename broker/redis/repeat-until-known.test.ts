@@ -31,6 +31,9 @@ test.each([
   'LOADING Redis is loading the dataset in memory',
   'READONLY You cannot write against a read only replica.',
   'CLUSTERDOWN The cluster is down',
+  'TRYAGAIN Multiple keys request during rehashing of slot',
+  'ASK 3999 127.0.0.1:7001',
+  'MOVED 3999 127.0.0.1:7001',
 ])('a server that says “%s” has not carried it out, and is asked again', async (message) => {
   const call = failing(new ErrorReply(message));
   expect(await repeatUntilKnown(call)).toBe('answer');

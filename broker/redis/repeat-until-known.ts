@@ -14,8 +14,8 @@ const MOST_ATTEMPTS = 4;
 /** 100, 400 and 1,600 ms: together as long as a server needs to be started again. */
 const FIRST_PAUSE_MS = 100;
 
-/** Replies of a server that has not carried out the command and soon may. */
-const NOT_NOW = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY)\b/;
+/** Replies of a server that has not carried out the command and soon may, or another one. */
+const NOT_NOW = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|ASK|MOVED|NOREPLICAS|BUSY)\b/;
 
 /** Replies of a server that has not carried out the command and will not for a while: memory or disk is short. */
 const NOT_FOR_A_WHILE = /^(OOM|MISCONF)\b|-OOM |command not allowed when used memory/;

@@ -1,13 +1,16 @@
 import type { RedisClient } from './client.ts';
 
+/** What is done on the connection to one server. */
+type Act<T> = (server: RedisClient) => Promise<T>;
+
 /** What a connection knows beyond the commands. */
 interface Topology {
   /** Whether commands about different keys may go to different servers, and so overtake each other. */
   readonly isCluster: boolean;
   /** A connection to each server that owns keys. */
   masters(): Promise<RedisClient[]>;
-  /** Resolves when a replica has everything that was written so far to the server of this key. */
-  replicate(key: string): Promise<void>;
+  /** See {@link durably}. */
+  durably<T>(key: string, act: Act<T>): Promise<T>;
 }
 
 const topologies = new WeakMap<RedisClient, Topology>();
@@ -28,10 +31,11 @@ export async function mastersOf(redis: RedisClient): Promise<RedisClient[]> {
 }
 
 /**
- * Waits until what was written under this key survives the loss of its server (design/ledger.md, rule 7). Without
- * replicas that is so once the server has answered.
- * @throws Error when no replica has it in time: whether it stays is then unknown.
+ * Does something to a key, and waits until what was written, or read, survives the loss of the key's server
+ * (design/ledger.md, rule 7), both on the one connection that it is given. Without replicas that is so once the server has
+ * answered.
+ * @throws Error when no replica has it in time, whether it stays is then unknown; and what `act` throws.
  */
-export async function untilReplicated(redis: RedisClient, key: string): Promise<void> {
-  await topologies.get(redis)?.replicate(key);
+export async function durably<T>(redis: RedisClient, key: string, act: Act<T>): Promise<T> {
+  return topologies.get(redis)?.durably(key, act) ?? act(redis);
 }
