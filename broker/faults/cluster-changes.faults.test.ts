@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditPool } from '../ledger/audit-pool.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
@@ -100,6 +101,18 @@ test('whether a server had a replica is unknown when it has become one itself', 
   const answered = () => durably(at(brokers, 0), poolKeys(pool?.poolId ?? '').pool, async () => 'done');
   await expect(repeatUntilKnown(answered)).rejects.toMatchObject({ code: 'broker_busy' });
 }, 60_000);
+
+test('a replica that lags and takes over without its master under load loses nothing and doubles nothing', async () => {
+  const [master, replica] = [at(cluster.masters, 2), at(cluster.replicas, 2)];
+  await throughout(await poolsOn(master), async () => {
+    const moved = await refusals(master, 'MOVED');
+    replica.process.kill('SIGSTOP');
+    await sleep(200);
+    replica.process.kill('SIGCONT');
+    await takeOver(replica, 'TAKEOVER');
+    await moved();
+  });
+}, 90_000);
 
 /**
  * Has callers go on with all pools while something is changed, and after it until each pool has taken holds again, and

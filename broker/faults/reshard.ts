@@ -32,10 +32,13 @@ export async function endMove(cluster: TestCluster, { slot, from, to }: Move): P
   }
 }
 
-/** Has a replica take over. A server gives that up when it is not done in 5 s, as on a busy machine: it is told again. */
-export async function takeOver(replica: TestNode): Promise<void> {
+/**
+ * Has a replica take over. A server gives that up when it is not done in 5 s, as on a busy machine: it is told again.
+ * @param how `TAKEOVER`: without asking its master, or anybody.
+ */
+export async function takeOver(replica: TestNode, ...how: 'TAKEOVER'[]): Promise<void> {
   for (;;) {
-    await replica.command('CLUSTER', 'FAILOVER');
+    await replica.command('CLUSTER', 'FAILOVER', ...how);
     for (const end = performance.now() + 6_000; performance.now() < end; await sleep(50)) {
       if (await isMaster(replica)) return;
     }
