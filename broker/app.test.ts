@@ -143,6 +143,7 @@ test('the OpenAPI document names every route of the API', async () => {
     '/v1/pools',
     '/v1/pools/{id}',
     '/v1/pools/{id}/entries',
+    '/v1/pools/{id}/statement',
     '/v1/pools/{id}/transfers',
     '/v1/prices',
     '/v1/quotes',
