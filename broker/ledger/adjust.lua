@@ -1,6 +1,6 @@
 #!lua
 -- adjust(id, ±): OK REPLAY CONFLICT INSUFFICIENT. A correction by hand, of one origin. It never takes more than that
--- origin has available; a refusal stays one under its id.
+-- origin and the pool have available; a refusal stays one under its id.
 -- KEYS: pool, log, operation
 -- ARGV: id, 'in' or 'out', amount, origin, why, actor, request hash
 local log, operation = KEYS[2], KEYS[3]
@@ -14,11 +14,11 @@ if not pool then
   return { 'NO_POOL' }
 end
 -- Only what was bought can be blocked.
-local blocked = origin == 'paid' and pool.blocked or 0
+local own = pool[origin] - (origin == 'paid' and pool.blocked or 0)
 local known = known_operation(operation, request)
 if known then
   return answer(known, pool)
-elseif direction == 'out' and math.min(pool[origin], pool.paid + pool.gift) - blocked < amount then
+elseif direction == 'out' and math.min(own, pool.paid + pool.gift - pool.blocked) < amount then
   remember_operation(operation, request, 'INSUFFICIENT')
   return answer('INSUFFICIENT', pool)
 end

@@ -53,6 +53,21 @@ describe('adjust', () => {
     expect(await auditPool(redis, pool.poolId)).toEqual([]);
   });
 
+  test('takes no gift that makes up for bought credits which are owed and blocked', async () => {
+    const pool = await fundedPool(ledger, { paid: 500 });
+    const second = { ...pool, paymentId: 'pi_2', reference: 'cs', actor: 'checkout' };
+    await ledger.topup({ ...second, amount: millicredits(500), origin: 'paid' });
+    await ledger.hold(aHold(pool, 600));
+    await ledger.dispute({ ...second, disputeId: 'dp', phase: 'open' });
+    await ledger.clawTo({ ...second, paymentId: 'pi_paid', target: millicredits(500) });
+    const gift = { ...pool, ...act, change: millicredits(300), origin: 'gift' } as const;
+    expect(await ledger.adjust(gift)).toMatchObject({
+      balance: { paid: -100, gift: 300, blocked: 400, available: -200 },
+    });
+    const taken = { ...gift, operationId: 'op_2', change: millicredits(-1) };
+    expect(await ledger.adjust(taken)).toMatchObject({ code: 'INSUFFICIENT', balance: { gift: 300 } });
+  });
+
   test('takes no more than is available of that origin, and the refusal stays under its id', async () => {
     const pool = await heldPool(ledger, 1_000, 400);
     const taken = { ...pool, ...act, change: millicredits(-601), origin: 'paid' } as const;

@@ -54,7 +54,7 @@ export class LedgerModel {
   adjust(id: string, origin: 'paid' | 'gift', change: number): string {
     return this.#once(id, `adjust ${origin} ${change}`, () => {
       const { paid, gift, blocked, [origin]: most } = this.funds;
-      const free = Math.min(most, paid + gift) - (origin === 'paid' ? blocked : 0);
+      const free = Math.min(most - (origin === 'paid' ? blocked : 0), paid + gift - blocked);
       if (change < 0 && free < -change) return 'INSUFFICIENT';
       const bought = origin === 'paid' ? Math.max(change, 0) : 0;
       return this.#move({ [origin]: change, [change > 0 ? 'in' : 'out']: Math.abs(change), bought });
