@@ -140,5 +140,5 @@ test(`whoever is before whom, a generation is paid once or not at all, and nothi
     }
   });
   await fc.assert(property, { numRuns, seed });
-  expect(ends.size, [...ends].join('; ')).toBeGreaterThan(numRuns < 50 ? 0 : 2);
+  expect(ends.size, [...ends].join('; ')).toBeGreaterThan(numRuns < 50 ? 0 : 1);
 });
