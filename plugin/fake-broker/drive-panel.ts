@@ -37,8 +37,10 @@ export function drivePanel({ fake, page, panel, evaluate }: OpenedPanel): PanelH
     openSignIn,
     async signIn() {
       fake.knobs.deviceInterval = 0.1;
-      fake.knobs.device = 'approved';
+      fake.knobs.device = 'authorization_pending';
       await openSignIn();
+      // Not before: a debugger stops the new tab, and what the frame posts to its host while that stands still is lost.
+      fake.knobs.device = 'approved';
       await balance().waitFor();
     },
     async pick(model) {
