@@ -18,6 +18,28 @@ export function shapedAs(image: InputImage, size: Pixels): Promise<InputImage> {
   return sizedAs(image, { width: side(size.width), height: side(size.height) });
 }
 
+/** What sizes an endpoint takes, in px. */
+export interface PixelLimits {
+  readonly minSide: number;
+  readonly maxSide?: number;
+  readonly maxPixels: number;
+}
+
+/**
+ * A picture that goes in, scaled as little as its limits ask for, in its own shape; null for one that is too long and
+ * narrow for them. A PNG where it is scaled.
+ */
+export async function scaledInto(image: InputImage, limits: PixelLimits): Promise<InputImage | null> {
+  const { minSide, maxSide = Number.POSITIVE_INFINITY, maxPixels } = limits;
+  const { width, height } = image;
+  const most = Math.min(maxSide / Math.max(width, height), Math.sqrt(maxPixels / (width * height)));
+  const least = minSide / Math.min(width, height);
+  if (most < least) return null;
+  if (most >= 1 && least <= 1) return image;
+  const side = (length: number) => Math.max(minSide, most < 1 ? Math.floor(length * most) : Math.ceil(length * least));
+  return sizedAs(image, { width: side(width), height: side(height) });
+}
+
 /** A picture that goes in, on white where it is transparent and with no side longer than `maxSide`, in px. A PNG. */
 export async function opaque({ bytes }: InputImage, maxSide: number): Promise<InputImage> {
   const { data, info } = await sharp(bytes)

@@ -40,6 +40,14 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   'edit/inpaint': [...WORDS, 'image', 'mask'],
 };
 
+/** The fewest px of a side, the most of one, and the most in all, of the picture that an endpoint works on. */
+const LIMITS: Readonly<Record<string, readonly [least: number, most: number, pixels: number]>> = {
+  'upscale/fast': [32, 1_536, 1_048_576],
+  'upscale/conservative': [64, Number.POSITIVE_INFINITY, 9_437_184],
+  'edit/remove-background': [64, Number.POSITIVE_INFINITY, 4_194_304],
+  'edit/inpaint': [64, Number.POSITIVE_INFINITY, 9_437_184],
+};
+
 /**
  * Stability's v2beta, speaking the true wire, with its faults called by magic words in the prompt.
  * @param key the only key that is let in.
@@ -57,7 +65,7 @@ export async function startFakeStability(key = 'test-key'): Promise<FakeStabilit
     // Otherwise the answer would be the picture itself.
     if (req.headers.accept !== 'application/json') return sendJson(res, 400, failure('bad_request', 'accept: JSON'));
     const body = await readBody(req);
-    const fault = faultOf(body, known);
+    const fault = faultOf(body, known) ?? (await sizeFaultOf(body, path));
     if (fault) return sendJson(res, 400, failure('bad_request', fault));
     const prompt = String(body.fields.prompt ?? '');
     const refusal = REFUSALS.find(([word]) => prompt.includes(word));
@@ -88,6 +96,19 @@ function faultOf({ type, fields, files }: FakeBody, known: readonly string[]): s
   if (known.includes('mask') && !names.includes('mask')) return 'mask: is missing';
   if (names.includes('image') && names.includes('aspect_ratio')) return 'aspect_ratio: only without an image';
   return known.includes('aspect_ratio') || names.includes('image') ? null : 'image: is missing';
+}
+
+/** What the endpoint does not take of its picture, or that the mask is not as large. */
+async function sizeFaultOf({ files }: FakeBody, path: string): Promise<string | null> {
+  const limits = LIMITS[path];
+  if (!limits) return null;
+  const [least, most, pixels] = limits;
+  const sizes = await Promise.all(files.map(async ({ bytes }) => sharp(bytes).metadata()));
+  const isTaken = ({ width, height }: Pixels) =>
+    Math.min(width, height) >= least && Math.max(width, height) <= most && width * height <= pixels;
+  if (!sizes.every(isTaken)) return 'image: the dimensions are outside of what is supported';
+  const isAlike = sizes.every(({ width, height }) => width === sizes[0]?.width && height === sizes[0]?.height);
+  return isAlike ? null : 'mask: must be as large as the image';
 }
 
 /** 1.5 megapixels in the ratio, or as large as the picture that goes in; the fast upscaler makes it four times larger. */

@@ -9,7 +9,7 @@ import { abilitiesOf, toInput } from './inputs.ts';
 
 const API = '/v2beta/stable-image';
 const size = { width: 1_144, height: 916 };
-const small = { width: 64, height: 48 };
+const small = { width: 96, height: 72 };
 const bytes = await sampleImage(small).png().toBuffer();
 const picture = { bytes, contentType: 'image/png', ...small } as const;
 const words: Partial<Settings> = { seed: 7, negativePrompt: 'text' };
@@ -70,8 +70,31 @@ test.each<[path: string, fields: Record<string, string>]>([
   ['/edit/remove-background', { output_format: 'png' }],
 ])('%s is given the picture as it is', async (path, fields) => {
   const input = await inputOf(path, words, { references: [picture], size: null });
-  expect(input).toEqual({ path, fields: { ...fields, image: '64x48' } });
+  expect(input).toEqual({ path, fields: { ...fields, image: '96x72' } });
 });
+
+test.each<[path: string, size: string, sent: string]>([
+  ['/upscale/fast', '1600x1200', '1182x886'],
+  ['/upscale/fast', '20x10', '64x32'],
+  ['/upscale/conservative', '20x10', '128x64'],
+  ['/edit/remove-background', '3000x2000', '2508x1672'],
+])('%s is given a picture of %s px as one of %s', async (path, from, to) => {
+  const input = await inputOf(path, words, { references: [await plain(from)], size: null });
+  expect(input.fields.image).toBe(to);
+});
+
+test('an inpaint of a picture that is too large is given the mask as large as the picture is made', async () => {
+  const large = await plain('4000x3000');
+  const settings = { size: { kind: 'auto' } } as const;
+  const { fields } = await inputOf('/edit/inpaint', settings, { references: [large], mask: large, size: null });
+  expect(fields).toMatchObject({ image: '3547x2660', mask: '3547x2660' });
+});
+
+async function plain(size: string) {
+  const [width = 0, height = 0] = size.split('x').map(Number);
+  const create = { width, height, channels: 3, background: '#fff' } as const;
+  return { bytes: await sharp({ create }).png().toBuffer(), contentType: 'image/png', width, height } as const;
+}
 
 test('an inpaint is given the mask as it is: white is painted there too', async () => {
   const request = requestFor(
@@ -87,6 +110,12 @@ test('an inpaint is given the mask as it is: white is painted there too', async 
 test.each<[what: string, path: string, more: Partial<ProviderRequest>, reason: string]>([
   ['an unknown path', '/generate/sd3?model=sd9', {}, 'model_gone'],
   ['an upscale without a picture', '/upscale/fast', {}, 'invalid_input'],
+  [
+    'a picture that is a line',
+    '/upscale/fast',
+    { references: [{ ...picture, width: 4_096, height: 10 }] },
+    'invalid_input',
+  ],
   ['an inpaint without a mask', '/edit/inpaint', { references: [picture] }, 'invalid_input'],
   ['a model without a size', '/generate/core', { size: null }, 'invalid_input'],
 ])('nothing is sent for %s', async (_what, path, more, reason) => {
