@@ -58,10 +58,13 @@ export const resolution = ({ settings: { size } }: ProviderRequest) => ({
 /** What a picture that goes in may weigh, in bytes: Seedream, Qwen and Kling take no more. */
 const MAX_BYTES = 10_000_000;
 
-/** The addresses of pictures to go by. */
-export async function urlsOf(images: readonly InputImage[]): Promise<string[] | undefined> {
+/**
+ * The addresses of pictures to go by.
+ * @param maxBytes what each may weigh.
+ */
+export async function urlsOf(images: readonly InputImage[], maxBytes = MAX_BYTES): Promise<string[] | undefined> {
   if (images.length === 0) return undefined;
-  return Promise.all(images.map(async (image) => dataUri(await lighterThan(image, MAX_BYTES))));
+  return Promise.all(images.map(async (image) => dataUri(await lighterThan(image, maxBytes))));
 }
 
 export const imageUrls = async ({ references }: ProviderRequest) => ({ image_urls: await urlsOf(references) });

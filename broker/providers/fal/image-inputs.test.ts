@@ -244,6 +244,12 @@ describe('what goes in is made fit for', () => {
     expect(await seen(input.mask_url)).toEqual({ width: 1_024, height: 1_024, hasAlpha: false, pixel: [0] });
   });
 
+  test('one that paints over the first picture in the style of the others', async () => {
+    const { input } = await sent('ideogram-v3', { quality: 'TURBO', ...ratio('1:1') }, { ...MASKED, ...TWO });
+    expect(await seen(input.image_url)).toMatchObject({ width: 1_024, height: 1_024 });
+    expect(input.image_urls).toEqual([second]);
+  });
+
   test('one that may paint where the mask has a hole', async () => {
     const { path, input } = await sent('gpt-image-2', { quality: 'low' }, MASKED);
     expect(path).toBe('openai/gpt-image-2/edit');

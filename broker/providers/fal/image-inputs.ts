@@ -113,8 +113,14 @@ export const IMAGES: Inputs = {
     })),
     // It hands the mask to Ideogram, which paints where it is black (developer.ideogram.ai "Masked edits").
     'fal-ai/ideogram/v3/edit': fields(words, speed, count, seed, async (request) => {
-      const [picture, mask] = await Promise.all([sized(request.references[0], request), sized(request.mask, request)]);
-      return { image_url: urlOf(picture), mask_url: urlOf(mask && { ...mask, bytes: await blackMask(mask) }) };
+      const [first, ...styles] = request.references;
+      const [picture, mask] = await Promise.all([sized(first, request), sized(request.mask, request)]);
+      return {
+        image_url: urlOf(picture),
+        mask_url: urlOf(mask && { ...mask, bytes: await blackMask(mask) }),
+        // "Maximum total size 10MB across all style references" (fal's schema of the endpoint).
+        image_urls: await urlsOf(styles, 10_000_000 / styles.length),
+      };
     }),
     'fal-ai/qwen-image-edit/inpaint': fields(open, avoided, firstImage, ({ mask }) => ({ mask_url: urlOf(mask) })),
     'fal-ai/z-image/turbo/inpaint': fields(open, firstImage, ({ mask }) => ({ mask_image_url: urlOf(mask) })),
