@@ -38,10 +38,7 @@ const ENDPOINTS: Readonly<Record<string, { fields: readonly string[]; files: rea
     files: ['style_reference_images'],
   },
   '/v1/ideogram-v3/generate-transparent': { fields: [...COMMON, 'aspect_ratio', 'negative_prompt'], files: [] },
-  '/v1/ideogram-v4/generate': {
-    fields: ['text_prompt', 'resolution', 'rendering_speed', 'magic_prompt', 'seed', 'num_images'],
-    files: [],
-  },
+  '/v1/ideogram-v4/generate': { fields: ['text_prompt', 'resolution', 'rendering_speed'], files: [] },
   '/v1/ideogram-v3/inpaint': { fields: COMMON, files: ['image', 'mask', 'style_reference_images'] },
 };
 

@@ -62,10 +62,11 @@ async function generate({ settings, references }: ProviderRequest): Promise<Inpu
   return { path: transparent ? TRANSPARENT : GENERATE, form };
 }
 
-/** It takes one of a list of sizes of about four megapixels. */
+/** It makes one picture, in one of a list of sizes of about four megapixels, and chooses the seed. */
 function generate4({ settings, size }: ProviderRequest): Input {
   if (!size) throw notSent('invalid_input', 'no size');
-  const fields = { ...common(settings), text_prompt: settings.prompt, resolution: `${size.width}x${size.height}` };
+  const { prompt, quality } = settings;
+  const fields = { text_prompt: prompt, resolution: `${size.width}x${size.height}`, rendering_speed: quality };
   return { path: GENERATE_4, form: formOf(fields, {}) };
 }
 
