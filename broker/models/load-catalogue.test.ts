@@ -92,6 +92,13 @@ describe('an operator’s file', () => {
     }
   });
 
+  test('has all its faults named though some of its ids cannot be read', async () => {
+    const bad = load({ models: [{ id: 7 }, 'own', { ...own, maxCount: 0 }], remove: [3, 'no-such-model'] });
+    for (const path of ['models.0.id', 'models.1', 'models.2.maxCount', 'remove.0', 'remove.1: there is no model']) {
+      await expect(bad).rejects.toThrow(`\n  ${path}`);
+    }
+  });
+
   test.each<[what: string, content: unknown, path: RegExp]>([
     ['a margin below the cost', { margin: 0.9 }, /\n {2}margin: /],
     ['a margin finer than thousandths', { margin: 1.23456 }, /\n {2}margin: write at most three decimals/],
@@ -100,6 +107,11 @@ describe('an operator’s file', () => {
     ['a word that it does not know', { modls: [] }, /"modls"/],
     ['a model without an id', { models: [{ name: 'x' }] }, /\n {2}models\.0\.id: /],
     ['a change without a day', { changes: [{ date: 'today', what: 'x' }] }, /\n {2}changes\.0\.date: /],
+    [
+      'a change on a day that there is not',
+      { changes: [{ date: '2027-02-29', what: 'x' }] },
+      /\n {2}changes\.0\.date: /,
+    ],
     ['the same model twice', { models: [{ id: 'sketch' }, { id: 'sketch' }] }, /models\.1/],
     ['no JSON', '{ models: ', /INKPOT_CATALOGUE: .*catalogue\.json is not JSON/],
   ])('%s stops the start', async (_what, content, path) => {

@@ -16,11 +16,7 @@ export interface Catalogue {
   readonly changes: readonly PriceChange[];
 }
 
-const lists = {
-  /** A known id: these fields replace its own. A new one: a whole model. */
-  models: z.array(z.looseObject({ id: z.string() })).default([]),
-  remove: z.array(z.string()).default([]),
-};
+const Change = z.looseObject({ id: z.string() });
 
 /** `INKPOT_CATALOGUE`: what an operator adds to the built-in catalogue, changes in it, or takes from it. */
 const OperatorFile = z.strictObject({
@@ -31,9 +27,14 @@ const OperatorFile = z.strictObject({
     .transform((credits) => Math.round(credits * MILLICREDITS_PER_CREDIT * 1e6) / 1e6)
     .pipe(z.int().min(1).max(MILLICREDITS_PER_CREDIT))
     .optional(),
-  ...lists,
+  /** A known id: these fields replace its own. A new one: a whole model. */
+  models: z.array(Change).default([]),
+  remove: z.array(z.string()).default([]),
   changes: z.array(PriceChange).default([]),
 });
+
+/** What of a file that is not valid says which models there are. */
+const Legible = z.object({ models: z.array(z.unknown()).catch([]), remove: z.array(z.unknown()).catch([]) });
 
 /**
  * The built-in catalogue with the operator's file applied to it.
@@ -44,8 +45,8 @@ export async function loadCatalogue(path: string | null, tariff: Tariff): Promis
   const written = path === null ? {} : await readJson(path);
   const file = OperatorFile.safeParse(written);
   // Whatever else is wrong, the faults of its models are told in the same message.
-  const changes = z.object(lists).safeParse(written);
-  const applied = changes.success ? applyTo(builtInLines(), changes.data.models, changes.data.remove) : NOTHING;
+  const legible = Legible.safeParse(written);
+  const applied = legible.success ? applyTo(builtInLines(), legible.data) : NOTHING;
   const faults = [...(file.success ? [] : file.error.issues.map(describe)), ...applied.faults];
   if (!file.success || faults.length > 0) throw new CatalogueError(faults);
   const { margin, step } = file.data;
@@ -67,8 +68,6 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-type Change = { readonly id: string } & Readonly<Record<string, unknown>>;
-
 /** The models that come of the changes, or everything that is wrong with them. */
 interface Applied {
   readonly models: readonly Model[];
@@ -77,12 +76,17 @@ interface Applied {
 
 const NOTHING: Applied = { models: [], faults: [] };
 
-function applyTo(builtIn: readonly CatalogueLine[], changes: readonly Change[], remove: readonly string[]): Applied {
+function applyTo(builtIn: readonly CatalogueLine[], { models, remove }: z.infer<typeof Legible>): Applied {
   const known = new Set(builtIn.map(({ path }) => path));
   const unknown = remove.flatMap((id, index) =>
-    known.has(id) ? [] : [{ path: `remove.${index}`, message: `there is no model ${JSON.stringify(id)}` }],
+    typeof id !== 'string' || known.has(id)
+      ? []
+      : [{ path: `remove.${index}`, message: `there is no model ${JSON.stringify(id)}` }],
   );
-  const placed = changes.map((change, index) => ({ path: `models.${index}`, change }));
+  const placed = models.flatMap((written, index) => {
+    const change = Change.safeParse(written);
+    return change.success ? [{ path: `models.${index}`, change: change.data }] : [];
+  });
   const changed = builtIn
     .filter(({ path }) => !remove.includes(path))
     .map((one) => {

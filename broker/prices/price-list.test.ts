@@ -12,7 +12,11 @@ import { pricesRouter } from './prices-router.ts';
 
 const catalogue = await loadCatalogue(null, DEFAULT_TARIFF);
 
-function listAt(now: string, settings: ProviderSettings = { sketch: true, hosted: { fal: { key: 'k' } } }) {
+function listAt(
+  now: string,
+  settings: ProviderSettings = { sketch: true, hosted: { fal: { key: 'k' } } },
+  changes = catalogue.changes,
+) {
   const clock = () => Date.parse(now);
   const roster = createRoster({
     catalogue: catalogue.models,
@@ -20,7 +24,7 @@ function listAt(now: string, settings: ProviderSettings = { sketch: true, hosted
     health: { isUp: () => true, down: () => [] },
     clock,
   });
-  return createPriceList(catalogue, roster, clock);
+  return createPriceList({ ...catalogue, changes }, roster, clock);
 }
 
 async function read(list: () => PriceList): Promise<PriceList> {
@@ -48,6 +52,13 @@ describe('GET /v1/prices', () => {
       price: { per: 'megapixel', rates: [{ usd: 0.03, extra: 0.015 }] },
       offered: true,
     });
+  });
+
+  test('is as of its last change that is not still to come', async () => {
+    const coming = { date: '2027-02-01', what: 'Dearer.' };
+    const list = await read(listAt('2026-12-01T12:00:00Z', undefined, [coming, ...catalogue.changes]));
+    expect(list).toMatchObject({ asOf: '2026-11-24', changes: expect.arrayContaining([coming]) });
+    expect(await read(listAt('2027-02-01T00:00:00Z', undefined, [coming]))).toMatchObject({ asOf: '2027-02-01' });
   });
 
   test('has each model at the price of the route that this broker uses, and says which it does not offer', async () => {

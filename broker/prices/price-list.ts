@@ -14,11 +14,12 @@ import { shopExample } from './shop-example.ts';
  * @param clock milliseconds since the epoch.
  */
 export function createPriceList(catalogue: Catalogue, roster: Roster, clock: () => number): () => PriceList {
-  let made: { readonly from: readonly Model[]; readonly list: PriceList } | null = null;
+  let made: { readonly from: readonly Model[]; readonly on: string; readonly list: PriceList } | null = null;
   return () => {
     const offered = roster.offered();
-    if (made?.from !== offered) {
-      made = { from: offered, list: priceList(catalogue, offered, new Date(clock()).toISOString().slice(0, 10)) };
+    const today = new Date(clock()).toISOString().slice(0, 10);
+    if (made?.from !== offered || made.on !== today) {
+      made = { from: offered, on: today, list: priceList(catalogue, offered, today) };
     }
     return made.list;
   };
@@ -30,7 +31,7 @@ function priceList({ models, tariff, changes }: Catalogue, offers: readonly Mode
     .filter((model) => offered.has(model.id) || (isServed(model, today) && !isBuiltIn(model)))
     .map((model) => offered.get(model.id) ?? preferred(model));
   return {
-    asOf: changes[0]?.date ?? today,
+    asOf: changes.find(({ date }) => date <= today)?.date ?? today,
     creditUsd: USD_PER_CREDIT,
     margin: tariff.margin,
     step: tariff.stepMillicredits / MILLICREDITS_PER_CREDIT,

@@ -5,7 +5,7 @@ import { Amount } from '../credits.ts';
 /** A change of the price list. */
 export const PriceChange = z.strictObject({
   /** `YYYY-MM-DD` */
-  date: z.string().check(z.regex(/^\d{4}-\d{2}-\d{2}$/)),
+  date: z.iso.date(),
   what: z.string(),
 });
 export type PriceChange = z.infer<typeof PriceChange>;

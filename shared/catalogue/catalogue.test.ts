@@ -116,6 +116,41 @@ describe('a catalogue with faults is refused as a whole, naming the path of each
     ]);
   });
 
+  test.each<[field: string, value: unknown]>([
+    ['maxCount', 12],
+    ['maxCount', 0],
+    ['references.max', { max: 99 }],
+    ['references.min', { min: -1, max: 1 }],
+    ['durations.0', [0]],
+    ['durations.0', [90]],
+    ['factors.0', [99]],
+    ['qualities.0', ['']],
+    ['qualities.1', ['good', 'the very best of them all']],
+    ['sizing.tiers.0', { kind: 'auto', tiers: [''] }],
+    ['sizing.tiers.0.pixels', { kind: 'ratio', ratios: ['1:1'], tiers: [{ id: '1K', pixels: -1 }] }],
+  ])('%s of a model or of a route that nobody could ask for', (field, value) => {
+    const changes = { [field.replace(/\..*/, '')]: value };
+    const route = { provider: 'fal', path: 'x', can: changes };
+    expect(faultsOf(edited('sketch', { routes: [route] }))).toContain(`models.0.routes.0.can.${field}`);
+    expect(faultsOf(edited('sketch', changes))).toContain(`models.0.${field}`);
+  });
+
+  test('a route that names something twice, or whose bounds cross', () => {
+    const can = { qualities: ['a', 'a'], references: { min: 3, max: 2 } };
+    expect(faultsOf(edited('sketch', { routes: [{ provider: 'fal', path: 'x', can }] }))).toEqual([
+      'models.0.routes.0.qualities',
+      'models.0.routes.0.references',
+    ]);
+  });
+
+  test('a path with a place for a resolution where there is none to choose', () => {
+    const route = { provider: 'fal', path: 'x/{tier}', maskPath: 'y/{tier}', can: { sizing: { kind: 'auto' } } };
+    expect(faultsOf(edited('sketch', { routes: [route] }))).toEqual([
+      'models.0.routes.0.path',
+      'models.0.routes.0.maskPath',
+    ]);
+  });
+
   test('lengths for a resolution that is not there, or that the model has nowhere', () => {
     const durationLimits = [{ tiers: ['8k'], durations: [8] }, { durations: [8] }, { references: 1, durations: [7] }];
     expect(faultsOf(edited('veo-3-1-fast', { durationLimits }))).toEqual([

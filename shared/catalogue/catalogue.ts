@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { CatalogueError, type CatalogueFault } from './catalogue-error.ts';
 import { Model } from './model.ts';
-import { dateFaults, durationFaults, listFaults, sizingFaults } from './model-faults.ts';
+import { dateFaults, durationFaults, listFaults, pathFaults, routeFaults, sizingFaults } from './model-faults.ts';
 import image from './models/image.json' with { type: 'json' };
 import sketch from './models/sketch.json' with { type: 'json' };
 import utility from './models/utility.json' with { type: 'json' };
@@ -66,13 +66,17 @@ function duplicateIds(models: readonly { readonly path: string; readonly model: 
 function modelFaults(model: Model): CatalogueFault[] {
   return [
     ...listFaults(model),
+    ...routeFaults(model),
     ...dateFaults(model),
     ...durationFaults(model),
     ...sizingFaults(model),
     ...priceFaults(model),
     ...model.routes.flatMap((route, index) => {
       const view = viewOf(model, route);
+      const ofItsOwn = ({ path }: CatalogueFault) => Object.hasOwn(route.can ?? {}, path.replace(/\..*/, ''));
       const faults = [
+        ...pathFaults(view, route),
+        ...listFaults(view).filter(ofItsOwn),
         ...(route.can?.sizing ? sizingFaults(view) : []),
         ...(route.can ? durationFaults(view) : []),
         ...(route.can || route.price ? priceFaults(view) : []),

@@ -1,6 +1,6 @@
 import type { CatalogueFault } from './catalogue-error.ts';
-import type { Model } from './model.ts';
-import { tierIds } from './route-view.ts';
+import type { CatalogueRoute, Model } from './model.ts';
+import { TIER, tierIds } from './route-view.ts';
 import { MAX_SIDE } from './settings.ts';
 
 /** Sizes that are none, or limits between which no picture fits. */
@@ -39,19 +39,34 @@ export function sizingFaults({ sizing }: Model): CatalogueFault[] {
 }
 
 /** Lists that name something twice, and bounds that cross. */
-export function listFaults({ sizing, qualities, durations, factors, references, routes }: Model): CatalogueFault[] {
+export function listFaults({ sizing, qualities, durations, factors, references }: Model): CatalogueFault[] {
   const lists: [path: string, keys: readonly (string | number)[]][] = [
     ['qualities', qualities],
     ['durations', durations],
     ['factors', factors],
-    ['routes', routes.map(({ provider, path }) => `${provider} ${path}`)],
     ['sizing.ratios', sizing.kind === 'ratio' ? sizing.ratios : []],
     ['sizing.tiers', tierIds(sizing)],
   ];
   return [
-    ...lists.flatMap(([path, keys]) => repeated(keys).map((key) => ({ path, message: `${key} is there twice` }))),
+    ...lists.flatMap(([path, keys]) => repetitions(path, keys)),
     ...(references.min > references.max ? [{ path: 'references', message: 'min is more than max' }] : []),
   ];
+}
+
+/** Routes that are there twice. */
+export function routeFaults({ routes }: Model): CatalogueFault[] {
+  return repetitions(
+    'routes',
+    routes.map(({ provider, path }) => `${provider} ${path}`),
+  );
+}
+
+/** Paths with a place for a resolution, of a route that has none to choose. */
+export function pathFaults({ sizing }: Model, route: CatalogueRoute): CatalogueFault[] {
+  if (tierIds(sizing).length > 0) return [];
+  return (['path', 'referencePath', 'maskPath'] as const)
+    .filter((name) => route[name]?.includes(TIER))
+    .map((path) => ({ path, message: `there is no resolution to write for ${TIER}` }));
 }
 
 /** Limits that name what is not there, and lengths that a limit leaves none of. */
@@ -84,6 +99,7 @@ export function dateFaults({ priceAsOf, shutdown, routes }: Model): CatalogueFau
   ];
 }
 
-function repeated<Key>(keys: readonly Key[]): Key[] {
-  return [...new Set(keys.filter((key, index) => keys.indexOf(key) !== index))];
+function repetitions(path: string, keys: readonly (string | number)[]): CatalogueFault[] {
+  const repeated = new Set(keys.filter((key, index) => keys.indexOf(key) !== index));
+  return [...repeated].map((key) => ({ path, message: `${key} is there twice` }));
 }

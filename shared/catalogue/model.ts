@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { Price } from './price.ts';
-import { DurationLimit, modelFields, Sizing } from './public-model.ts';
-import { MAX_PROMPT } from './settings.ts';
+import { DurationLimit, modelFields, References, Sizing } from './public-model.ts';
+import { ChoiceName, Count, Duration, Factor, MAX_PROMPT } from './settings.ts';
 
 /** Everyone who may serve a model. */
 export const ProviderName = z.enum([
@@ -41,17 +41,17 @@ const CatalogueRoute = z.extend(Route, {
     z.strictObject({
       sizing: z.optional(Sizing),
       maxPrompt: z.optional(z.int().check(z.minimum(1), z.maximum(MAX_PROMPT))),
-      maxCount: z.optional(z.int()),
+      maxCount: z.optional(Count),
       seed: z.optional(z.boolean()),
       negativePrompt: z.optional(z.boolean()),
-      qualities: z.optional(z.array(z.string())),
-      references: z.optional(z.strictObject({ min: z._default(z.int(), 0), max: z.int() })),
+      qualities: z.optional(z.array(ChoiceName)),
+      references: z.optional(References),
       mask: z.optional(z.enum(['none', 'optional', 'required'])),
       transparent: z.optional(z.boolean()),
-      durations: z.optional(z.array(z.int())),
+      durations: z.optional(z.array(Duration)),
       durationLimits: z.optional(z.array(DurationLimit)),
       audio: z.optional(z.enum(['none', 'optional', 'always'])),
-      factors: z.optional(z.array(z.int())),
+      factors: z.optional(z.array(Factor)),
     }),
   ),
 });

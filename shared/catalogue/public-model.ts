@@ -1,8 +1,17 @@
 import * as z from 'zod/mini';
 import { Price } from './price.ts';
-import { MAX_NEGATIVE_PROMPT, MAX_PROMPT } from './settings.ts';
+import {
+  ChoiceName,
+  Count,
+  Duration,
+  Factor,
+  MAX_NEGATIVE_PROMPT,
+  MAX_PROMPT,
+  MAX_REFERENCES,
+  Side,
+} from './settings.ts';
 
-const Side = z.int().check(z.minimum(1), z.maximum(16_384));
+const PixelCount = z.int().check(z.minimum(1));
 
 /** Which sizes a model can make. All sides in px. */
 export const Sizing = z.discriminatedUnion('kind', [
@@ -10,8 +19,8 @@ export const Sizing = z.discriminatedUnion('kind', [
     kind: z.literal('pixels'),
     minSide: Side,
     maxSide: Side,
-    minPixels: z.int(),
-    maxPixels: z.int(),
+    minPixels: PixelCount,
+    maxPixels: PixelCount,
     /** Both sides must be a multiple of this. */
     multipleOf: z.int().check(z.minimum(1)),
   }),
@@ -19,27 +28,30 @@ export const Sizing = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('ratio'),
     ratios: z.array(z.string()).check(z.minLength(1)),
-    tiers: z.array(z.strictObject({ id: z.string(), pixels: z.optional(z.int()) })).check(z.minLength(1)),
+    tiers: z.array(z.strictObject({ id: ChoiceName, pixels: z.optional(PixelCount) })).check(z.minLength(1)),
   }),
   /** These sizes and no others, as `1024x1536`. */
   z.strictObject({
     kind: z.literal('list'),
     tiers: z
-      .array(z.strictObject({ id: z.string(), sizes: z.array(z.string()).check(z.minLength(1)) }))
+      .array(z.strictObject({ id: ChoiceName, sizes: z.array(z.string()).check(z.minLength(1)) }))
       .check(z.minLength(1)),
   }),
   /** The model decides, or the picture that it works on; a resolution may still be chosen. */
-  z.strictObject({ kind: z.literal('auto'), tiers: z._default(z.array(z.string()), []) }),
+  z.strictObject({ kind: z.literal('auto'), tiers: z._default(z.array(ChoiceName), []) }),
 ]);
 export type Sizing = z.infer<typeof Sizing>;
 
-const NO_REFERENCES = { min: 0, max: 0 };
+const ReferenceCount = z.int().check(z.minimum(0), z.maximum(MAX_REFERENCES));
+
+/** How many pictures may and must go in. */
+export const References = z.strictObject({ min: z._default(ReferenceCount, 0), max: ReferenceCount });
 
 /** Where a model has fewer lengths than it has elsewhere: at some resolutions, or with at least so many pictures. */
 export const DurationLimit = z.strictObject({
-  tiers: z.optional(z.array(z.string())),
-  references: z.optional(z.int()),
-  durations: z.array(z.int()).check(z.minLength(1)),
+  tiers: z.optional(z.array(ChoiceName)),
+  references: z.optional(ReferenceCount),
+  durations: z.array(Duration).check(z.minLength(1)),
 });
 
 const Either = z.enum(['references', 'mask', 'negativePrompt', 'transparent']);
@@ -52,31 +64,27 @@ const capability = {
   /** The longest prompt that it takes, in characters (UTF-16 code units, as JavaScript counts them). */
   maxPrompt: z._default(z.int().check(z.minimum(1), z.maximum(MAX_PROMPT)), MAX_PROMPT),
   /** The most results of one generation. */
-  maxCount: z._default(z.int().check(z.minimum(1), z.maximum(10)), 1),
+  maxCount: z._default(Count, 1),
   seed: z._default(z.boolean(), false),
   negativePrompt: z._default(z.boolean(), false),
   /** The longest negative prompt that it takes, where it has one; counted as the prompt is. */
   maxNegativePrompt: z._default(z.int().check(z.minimum(1), z.maximum(MAX_NEGATIVE_PROMPT)), MAX_NEGATIVE_PROMPT),
   /** The quality settings, best last; empty when there is no such choice. */
-  qualities: z._default(z.array(z.string()), []),
-  /** How many pictures may and must go in. */
-  references: z._default(
-    z.strictObject({ min: z._default(z.int(), 0), max: z.int().check(z.maximum(16)) }),
-    NO_REFERENCES,
-  ),
+  qualities: z._default(z.array(ChoiceName), []),
+  references: z._default(References, { min: 0, max: 0 }),
   mask: z._default(z.enum(['none', 'optional', 'required']), 'none'),
   /** Whether the background can be transparent. */
   transparent: z._default(z.boolean(), false),
   /** Settings that it takes, but not together. */
   apart: z._default(z.array(z.tuple([Either, Either])), []),
   /** Seconds that a video may last; empty when nobody says, and then it cannot be priced. */
-  durations: z._default(z.array(z.int()), []),
+  durations: z._default(z.array(Duration), []),
   /** All that apply count. */
   durationLimits: z._default(z.array(DurationLimit), []),
   /** Sound with the video; absent when nobody says. */
   audio: z.optional(z.enum(['none', 'optional', 'always'])),
   /** How many times larger an upscale may be, by side; empty when there is no such choice. */
-  factors: z._default(z.array(z.int()), []),
+  factors: z._default(z.array(Factor), []),
 };
 
 /** Whether the results may be used commercially, and who says so. */

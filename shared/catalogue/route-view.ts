@@ -4,7 +4,7 @@ import type { Settings } from './settings.ts';
 import { tierOf } from './size.ts';
 
 /** Stands in a path where the chosen resolution belongs: some providers have a path for each. */
-const TIER = '{tier}';
+export const TIER = '{tier}';
 
 /** A model as one of its routes serves it: with the price and the capability that count there. */
 export function viewOf(model: Model, route: CatalogueRoute): Model {

@@ -12,8 +12,23 @@ export const MAX_PROMPT = 4_000;
 /** And the longest negative prompt. */
 export const MAX_NEGATIVE_PROMPT = 2_000;
 
-const Side = z.int().check(z.minimum(1), z.maximum(16_384));
-const Tier = z.string().check(z.maxLength(16));
+/** The most pictures that go in. */
+export const MAX_REFERENCES = 16;
+
+/** A side of a picture, in px. */
+export const Side = z.int().check(z.minimum(1), z.maximum(16_384));
+
+/** The name of a resolution or of a quality. */
+export const ChoiceName = z.string().check(z.minLength(1), z.maxLength(16));
+
+/** How many results. */
+export const Count = z.int().check(z.minimum(1), z.maximum(10));
+
+/** Seconds of video. */
+export const Duration = z.int().check(z.minimum(1), z.maximum(60));
+
+/** How many times larger an upscale is, by side. */
+export const Factor = z.int().check(z.minimum(1), z.maximum(16));
 
 /**
  * How large: pixels for models that take any size or one of a list, an aspect ratio and a resolution for those that do
@@ -24,9 +39,9 @@ export const Size = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('ratio'),
     ratio: z.string().check(z.regex(/^\d{1,2}:\d{1,2}$/)),
-    tier: Tier,
+    tier: ChoiceName,
   }),
-  z.strictObject({ kind: z.literal('auto'), tier: z.optional(Tier) }),
+  z.strictObject({ kind: z.literal('auto'), tier: z.optional(ChoiceName) }),
 ]);
 export type Size = z.infer<typeof Size>;
 
@@ -42,21 +57,21 @@ export const Settings = z.strictObject({
   /** Empty only for what needs no words, such as an upscale. */
   prompt: z.string().check(z.trim(), z.maxLength(MAX_PROMPT)),
   size: Size,
-  count: z.int().check(z.minimum(1), z.maximum(10)),
+  count: Count,
   seed: z.optional(z.int().check(z.minimum(0), z.maximum(MAX_SEED))),
-  quality: z.optional(z.string().check(z.maxLength(16))),
+  quality: z.optional(ChoiceName),
   negativePrompt: z.optional(z.string().check(z.maxLength(MAX_NEGATIVE_PROMPT))),
   /** Pictures to go by; for an edit or an upscale, the first is the one to work on. */
-  references: z.optional(z.array(Picture).check(z.maxLength(16))),
+  references: z.optional(z.array(Picture).check(z.maxLength(MAX_REFERENCES))),
   /** Where to paint: white is painted, black is kept. */
   mask: z.optional(Picture),
   /** A transparent background. */
   transparent: z.optional(z.boolean()),
   /** Seconds of video. */
-  duration: z.optional(z.int().check(z.minimum(1), z.maximum(60))),
+  duration: z.optional(Duration),
   /** Sound with the video. */
   audio: z.optional(z.boolean()),
   /** How many times larger an upscale is, by side. */
-  factor: z.optional(z.int().check(z.minimum(1), z.maximum(16))),
+  factor: z.optional(Factor),
 });
 export type Settings = z.infer<typeof Settings>;
