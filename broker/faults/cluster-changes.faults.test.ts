@@ -39,11 +39,7 @@ afterAll(async () => {
 
 test('a replica that is told to take over under load loses nothing and doubles nothing', async () => {
   const [master, replica] = [at(cluster.masters, 0), at(cluster.replicas, 0)];
-  await throughout(await poolsOn(master), async () => {
-    const moved = await refusals(master, 'MOVED');
-    await takeOver(replica);
-    await moved();
-  });
+  await throughout(await poolsOn(master), () => takeOver(replica));
 }, 90_000);
 
 test('slots that move to another server under load lose nothing and double nothing', async () => {
@@ -104,27 +100,32 @@ test('whether a server had a replica is unknown when it has become one itself', 
 
 test('a replica that lags and takes over without its master under load loses nothing and doubles nothing', async () => {
   const [master, replica] = [at(cluster.masters, 2), at(cluster.replicas, 2)];
-  await throughout(await poolsOn(master), async () => {
-    const moved = await refusals(master, 'MOVED');
+  const change = async () => {
     replica.process.kill('SIGSTOP');
     await sleep(200);
     replica.process.kill('SIGCONT');
     await takeOver(replica, 'TAKEOVER');
-    await moved();
-  });
+  };
+  // A balance that is only read waits for no replica: it may show what is taken back, as nobody was told that it holds.
+  await throughout(await poolsOn(master), change, ({ kind }) => kind !== 'read');
 }, 90_000);
 
 /**
  * Has callers go on with all pools while something is changed, and after it until each pool has taken holds again, and
  * checks what they were told.
  */
-async function throughout(pools: readonly Pool[], change: () => Promise<void>): Promise<void> {
+async function throughout(
+  pools: readonly Pool[],
+  change: () => Promise<void>,
+  isAsked: (operation: Operation) => boolean = () => true,
+): Promise<void> {
   const runs = pools.map((pool) => ({ pool, calls: [] as Call[] }));
   let going = true;
   const callers = runs.flatMap(({ pool, calls }) =>
     Array.from({ length: CALLERS }, async (_, caller) => {
       const own = createLedger(at(brokers, caller % BROKERS));
       for (const operation of wishes(caller)) {
+        if (!isAsked(operation)) continue;
         // What was not answered is asked for again, under its id.
         for (let answer: Call['answer'] = null; !answer; ) {
           if (!going) return;

@@ -52,6 +52,11 @@ export async function startTestCluster(): Promise<TestCluster> {
 }
 
 async function bringTogether(masters: readonly TestNode[], replicas: readonly TestNode[]): Promise<void> {
+  // As `redis-cli --cluster create` does. Masters that find each other with equal epochs settle it among themselves later,
+  // and one that counts itself up may outbid a replica that has just taken its place.
+  for (const [index, node] of masters.entries()) {
+    await node.command('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1));
+  }
   for (const [index, node] of masters.entries()) {
     const [from = 0, to = 0] = [index, index + 1].map((part) => Math.floor((part * SLOTS) / SHARDS));
     await node.command('CLUSTER', 'ADDSLOTSRANGE', String(from), String(to - 1));
