@@ -62,6 +62,17 @@ test.each<[string, string, () => Promise<unknown>]>([
     () => forge({ kind: 'release', op: ended, amount: hundred, splitPaid: hundred, member: 'ada' }),
   ],
   ['I5', 'more is held than a cap allows', holdAboveCap],
+  ['I1', 'more is held than there is', () => forgeHold({ amount: millicredits(600), splitPaid: millicredits(600) })],
+  ['I1', 'a hold leaves gifts for what was bought', heldBesideGift],
+  ['I1', 'a capture leaves gifts for what was bought', capturedBesideGift],
+  ['I6', 'a refund takes gifts', refundedInGifts],
+  ['I2', 'what has a tag is not in its list', taggedInVain],
+  [
+    'I3',
+    'a payment has an id that none can be',
+    () => forge({ kind: 'topup', op: 'pi paid', amount: hundred, splitPaid: hundred }),
+  ],
+  ['I3', 'an ended hold has an id that none can be', () => forgeHold({ op: 'g:1' }, 'release')],
   [
     'I6',
     'a payment is credited twice',
@@ -84,6 +95,38 @@ async function forge(fields: Partial<StoredEntry>): Promise<void> {
   const words = Object.entries({ ...entry, hash }).map(([name, value]) => [name, String(value)]);
   await redis.xAdd(keys.log, `${next}-0`, Object.fromEntries(words));
   await redis.hSet(keys.pool, { seq: String(next), head: hash });
+}
+
+/** A hold that is nowhere but in the log, and how it ends. */
+async function forgeHold(fields: Partial<StoredEntry>, ...ends: StoredEntry['kind'][]): Promise<void> {
+  const hold = { op: 'forged', amount: hundred, splitPaid: hundred, member: 'ada', ...fields };
+  for (const kind of ['hold' as const, ...ends]) await forge({ ...hold, kind });
+}
+
+const gift = () =>
+  ledger.topup({ ...pool, paymentId: 'promo', amount: hundred, origin: 'gift', reference: 'code', actor: 'admin' });
+
+async function heldBesideGift(): Promise<void> {
+  await gift();
+  await forgeHold({});
+}
+
+async function capturedBesideGift(): Promise<void> {
+  await gift();
+  const fifty = millicredits(50);
+  await forgeHold({ amount: millicredits(150), splitGift: hundred, splitPaid: fifty });
+  await forge({ kind: 'capture', op: 'forged', amount: fifty, splitPaid: fifty, member: 'ada' });
+}
+
+async function refundedInGifts(): Promise<void> {
+  await forge({ kind: 'clawback', op: 'pi_paid', amount: hundred, splitGift: hundred });
+  await redis.hIncrBy(keys.payment('pi_paid'), 'back', 100);
+  await setAside('100');
+}
+
+async function taggedInVain(): Promise<void> {
+  await ledger.hold(aHold(pool, 1, { tag: 'logo' }));
+  await redis.del(keys.budgets);
 }
 
 /** A dispute that finds less than the payment has left. */

@@ -30,19 +30,21 @@ const MOST_TRIES = 20;
  * at any time, whatever happens to it meanwhile.
  *
  * @returns every violation found; none when the pool is sound.
+ * @throws InkpotError `internal` for what is no id of a pool.
  */
 export async function auditPool(
   redis: RedisClient,
   poolId: string,
   { jobOf = () => null, rest = async () => undefined }: AuditOptions = {},
 ): Promise<Violation[]> {
+  const { pool } = poolKeys(poolId);
   for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
     const violations: Violation[] = [];
     const report: Report = (invariant, broken, detail) => {
       if (broken) violations.push({ invariant, detail });
     };
     try {
-      const [status, archived] = await redis.hmGet(poolKeys(poolId).pool, ['status', 'archived']);
+      const [status, archived] = await redis.hmGet(pool, ['status', 'archived']);
       if (status === null || status === undefined) return [{ invariant: 'I3', detail: 'there is no such pool' }];
       const fold = await foldAndCompare(redis, poolId, archived ?? '', report, rest);
       if (!fold) continue;
@@ -58,6 +60,7 @@ export async function auditPool(
 /** Nothing that is stored may stop an audit: what cannot be read is a finding. */
 function unreadable(error: unknown): string {
   if (error instanceof ZodError) return `something stored cannot be read: ${error.issues[0]?.message}`;
+  if (error instanceof InkpotError && error.code === 'internal') return 'an id is stored that none can be';
   if (error instanceof ErrorReply && error.message.startsWith('WRONGTYPE')) return 'a key has a wrong type';
   throw error;
 }

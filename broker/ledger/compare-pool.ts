@@ -26,6 +26,8 @@ export function comparePool(poolId: string, snapshot: PoolSnapshot, fold: Fold, 
   }
   const strangers = [...fold.members.keys()].filter((id) => !snapshot.members.has(id));
   report('I2', strangers.length > 0, `has entries and is no member: ${strangers.join(', ')}`);
+  const unlisted = [...fold.budgets.keys()].filter((name) => !snapshot.budgets.has(name));
+  report('I2', unlisted.length > 0, `has entries and is no tag of the pool: ${unlisted.join(', ')}`);
 }
 
 function compareBalances(pool: PoolBalance, fold: Fold, report: Report): void {

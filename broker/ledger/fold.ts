@@ -165,6 +165,8 @@ function takeBack(fold: Fold, { op, amount, splitGift, splitPaid }: StoredEntry,
   const back = (payment?.back ?? 0) + amount;
   const sane = payment ? back >= 0 && back <= payment.credited : !fold.whole;
   report('I6', !sane, `${back} of ${op} were taken back in all`);
+  const foreign = payment?.upto === null ? splitPaid : splitGift;
+  report('I6', payment !== undefined && foreign !== 0, `${op} was taken back of an origin that it did not credit`);
   fold.gift -= splitGift;
   fold.paid -= splitPaid;
   fold.out += Math.max(amount, 0);
@@ -179,10 +181,12 @@ function setCap(tallies: Map<string, Tally>, id: string, terms: string): void {
 
 function beginHold(fold: Fold, { op, amount, splitGift, splitPaid, member, tag, time }: StoredEntry, report: Report) {
   report('I4', fold.open.has(op) || fold.ended.has(op), `${op} was held twice`);
+  report('I1', splitGift !== Math.min(Math.max(fold.gift, 0), amount), `${op} did not draw gifts first`);
   const hold = { gift: splitGift, paid: splitPaid, memberId: member, tag };
   fold.open.set(op, hold);
   fold.gift -= splitGift;
   fold.paid -= splitPaid;
+  report('I1', fold.gift + fold.paid < 0, `${op} was held without cover`);
   fold.held += amount;
   changeTallies(fold, hold, (tally) => {
     const { cap, used, held } = tallyAt(tally, time);
@@ -200,6 +204,7 @@ function endHold(fold: Fold, entry: StoredEntry, report: Report): void {
   const ceiling = hold.gift + hold.paid;
   const spent = kind === 'capture' ? amount : 0;
   const givenBack = kind === 'capture' || (splitGift === hold.gift && splitPaid === hold.paid);
+  report('I1', spent > 0 && splitGift !== Math.min(hold.gift, spent), `${op} did not spend gifts first`);
   report('I1', amount > ceiling, `${op} was captured above its ceiling`);
   report('I1', !givenBack, `${op} was not given back as it was held`);
   fold.open.delete(op);
