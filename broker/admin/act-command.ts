@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 
 /** What every command is told that changes something. */
 export interface ActOptions {
@@ -17,7 +17,14 @@ export function addActCommand(program: Command, name: string, user: string): Com
   return program
     .command(name)
     .option('--json', 'one JSON object a line')
-    .requiredOption('--reason <why>', 'kept with what it changes')
-    .option('--actor <who>', 'kept with what it changes', `operator:${user}`)
+    .requiredOption('--reason <why>', 'kept with what it changes', parseWords)
+    .option('--actor <who>', 'kept with what it changes', parseWords, `operator:${user}`)
     .option('--yes', 'do it');
+}
+
+/** @throws InvalidArgumentError for nothing: every change says who made it, and why. */
+function parseWords(text: string): string {
+  const words = text.trim();
+  if (words === '') throw new InvalidArgumentError('say it in words');
+  return words;
 }

@@ -15,6 +15,15 @@ export interface Act {
   carryOut(): Promise<{ readonly code: string; readonly balance: PoolBalance }>;
 }
 
+/** What became of an act. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  OK: 'done',
+  REPLAY: 'it was done before',
+  CONFLICT: 'refused, the id was used for something else',
+  INSUFFICIENT: 'refused, the pool has not as much of that to take',
+  MOVED: 'refused, the pool was moved to another broker',
+};
+
 /**
  * Says what an act would do, and does it only when told `yes`.
  * @returns whether all is well: false when the ledger refused it.
@@ -29,7 +38,7 @@ export async function perform(ledger: Ledger, act: Act, yes: boolean, print: Pri
   print(
     { poolId, what, operationId, actor, reason, code, balance },
     yes
-      ? `${what}: ${code} (${operationId}). The pool has ${standing}.`
+      ? `${what}: ${OUTCOMES[code] ?? code} (${operationId}). The pool has ${standing}.`
       : `${what}? Nothing was done. The pool has ${standing}. Do it with --yes --id ${operationId}`,
   );
   return ['OK', 'REPLAY', 'DRY_RUN'].includes(code);

@@ -70,6 +70,9 @@ test.each([
   ['a gift below nothing', ['create', '-5', ...WHY]],
   ['no redemptions', ['create', '5', '--redemptions', '0', ...WHY]],
   ['a day that is over', ['create', '5', '--expires', '2026-11-23', ...WHY]],
+  ['more than can be given at once', ['create', '1000001', ...WHY]],
+  ['nobody who makes it', ['create', '5', ...WHY, '--actor', ' ']],
+  ['a day that this year has not', ['create', '5', '--expires', '2027-02-29', ...WHY]],
   ['a day that never comes', ['create', '5', '--expires', '2026-13-01', ...WHY]],
   ['no such code', ['revoke', 'abc', ...WHY]],
 ])('refused: %s', async (_what, args) => {

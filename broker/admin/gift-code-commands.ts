@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { formatCredits, type Millicredits } from '../../shared/credits.ts';
 import { InkpotError } from '../../shared/errors.ts';
 import type { GiftCodes } from '../gifts/gift-codes.ts';
@@ -85,8 +86,8 @@ function stateOf({ revokedAt, expiresAt, redeemed, limit }: Listed, now: number)
 
 /** The first moment after a day, ms since 1970. */
 function endOfDay(date: string, now: number): number {
-  const start = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(date) : Number.NaN;
-  if (Number.isNaN(start)) throw new InvalidArgumentError('a day, such as 2026-12-31');
+  if (!z.iso.date().safeParse(date).success) throw new InvalidArgumentError('a day, such as 2026-12-31');
+  const start = Date.parse(date);
   if (start + DAY_MS <= now) throw new InvalidArgumentError('a day that is not over');
   return start + DAY_MS;
 }

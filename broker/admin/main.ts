@@ -5,6 +5,7 @@
 import { userInfo } from 'node:os';
 import { openBooks } from './open-books.ts';
 import { createProgram } from './program.ts';
+import { sayError } from './say-error.ts';
 
 let books: ReturnType<typeof openBooks> | undefined;
 try {
@@ -21,7 +22,7 @@ try {
   });
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${sayError(error)}\n`);
   process.exitCode = 1;
 } finally {
   (await books?.catch(() => undefined))?.close();

@@ -57,6 +57,8 @@ test('a pool is adjusted down as far as its credits go, and a refusal is told by
   expect([taken.ok, taken.lines()[0].balance.paid]).toEqual([true, 600]);
   const refused = await admin('adjust', poolId, '-0.601', ...why);
   expect([refused.ok, refused.lines()[0].code]).toEqual([false, 'INSUFFICIENT']);
+  const told = await admin('adjust', poolId, '-0.601', ...why.slice(0, -1));
+  expect(told.printed).toContain('refused, the pool has not as much of that to take');
 });
 
 test('a pool is frozen and thawed', async () => {
@@ -175,13 +177,16 @@ test('liabilities add up what pools have, and tell debts apart', async () => {
   }).toEqual({ pools: 2, paid: 600, gift: 1_000, held: 800, debt: 400 });
 });
 
-test.each([
-  ['no reason', ['grant', 'p', '1']],
-  ['no amount', ['grant', 'p', 'x', '--reason', 'r']],
-  ['an amount finer than a millicredit', ['grant', 'p', '0.0001', '--reason', 'r']],
-  ['a grant below nothing', ['grant', 'p', '-1', '--reason', 'r']],
-  ['no such pool', ['freeze', 'p', '--reason', 'r']],
-  ['a pool and all of them', ['audit', 'p', '--all']],
-])('refused: %s', async (_what, args) => {
-  await expect(admin(...args)).rejects.toThrow();
+test.each<[what: string, args: string[], words: RegExp]>([
+  ['no reason', ['grant', 'p', '1'], /--reason/],
+  ['no amount', ['grant', 'p', 'x', '--reason', 'r'], /a number of credits/],
+  ['an amount finer than a millicredit', ['grant', 'p', '0.0001', '--reason', 'r'], /three decimals/],
+  ['a grant below nothing', ['grant', 'p', '-1', '--reason', 'r'], /more than nothing/],
+  ['more than can be given at once', ['grant', 'p', '1000001', '--reason', 'r'], /at most 1,000,000 credits/],
+  ['a blank reason', ['grant', 'p', '1', '--reason', ' '], /in words/],
+  ['nobody who does it', ['grant', 'p', '1', '--reason', 'r', '--actor', ''], /in words/],
+  ['no such pool', ['freeze', 'p', '--reason', 'r'], /There is no pool p/],
+  ['a pool and all of them', ['audit', 'p', '--all'], /./],
+])('refused: %s', async (_what, args, words) => {
+  await expect(admin(...args)).rejects.toThrow(words);
 });

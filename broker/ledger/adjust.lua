@@ -1,6 +1,7 @@
 #!lua
--- adjust(id, ±): OK REPLAY CONFLICT INSUFFICIENT. A correction by hand, of one origin. It never takes more than that
--- origin and the pool have available; a refusal stays one under its id.
+-- adjust(id, ±): OK REPLAY CONFLICT INSUFFICIENT MOVED. A correction by hand, of one origin. It never takes more than that
+-- origin and the pool have available, a refusal stays one under its id; and a pool that was moved to another broker is
+-- given nothing, for nobody spends it here.
 -- KEYS: pool, log, operation
 -- ARGV: id, 'in' or 'out', amount, origin, why, actor, request hash
 local log, operation = KEYS[2], KEYS[3]
@@ -18,6 +19,8 @@ local own = pool[origin] - (origin == 'paid' and pool.blocked or 0)
 local known = known_operation(operation, request)
 if known then
   return answer(known, pool)
+elseif direction == 'in' and redis.call('HEXISTS', KEYS[1], 'moved') == 1 then
+  return answer('MOVED', pool)
 elseif direction == 'out' and math.min(own, pool.paid + pool.gift - pool.blocked) < amount then
   remember_operation(operation, request, 'INSUFFICIENT')
   return answer('INSUFFICIENT', pool)

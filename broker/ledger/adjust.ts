@@ -20,10 +20,13 @@ export interface Adjust {
   readonly actor: string;
 }
 
-const Code = z.enum(['OK', 'REPLAY', 'CONFLICT', 'INSUFFICIENT']);
+const Code = z.enum(['OK', 'REPLAY', 'CONFLICT', 'INSUFFICIENT', 'MOVED']);
 
 export interface AdjustAnswer {
-  /** `CONFLICT`: the id was used for something else. `INSUFFICIENT`: less than that is available of that origin. */
+  /**
+   * `CONFLICT`: the id was used for something else. `INSUFFICIENT`: less than that is available of that origin. `MOVED`:
+   * nothing is given to a pool that is at another broker.
+   */
   readonly code: z.infer<typeof Code>;
   readonly balance: PoolBalance;
 }

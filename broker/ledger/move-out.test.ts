@@ -17,6 +17,15 @@ test('a pool is moved once and to one broker, and stays frozen with nothing in i
   expect(await move(poolId, 'a third')).toMatchObject({ code: 'CONFLICT', balance });
   const thaw = { poolId, operationId: 'thaw', why: 'why', actor: 'operator' };
   expect(await ledger.thaw(thaw)).toMatchObject({ code: 'MOVED', balance });
+  const gift = {
+    poolId,
+    operationId: 'gift',
+    change: millicredits(5),
+    origin: 'gift',
+    why: 'why',
+    actor: 'op',
+  } as const;
+  expect(await ledger.adjust(gift)).toMatchObject({ code: 'MOVED', balance });
   expect(await ledger.readPool(poolId)).toMatchObject(balance);
   expect(await auditPool(redis, poolId)).toEqual([]);
 });

@@ -181,7 +181,7 @@ describe('a catalogue with faults is refused as a whole, naming the path of each
 
   test('a ratio that is none, a list with a repetition, a day that is none, bounds that cross', () => {
     const sizing = { kind: 'ratio', ratios: ['1:1', '1:1', '0:9'], tiers: [{ id: '1K', pixels: 1_048_576 }] };
-    const changes = { sizing, priceAsOf: 'August', shutdown: '2026-13-01', references: { min: 3, max: 2 } };
+    const changes = { sizing, priceAsOf: 'August', shutdown: '2027-02-29', references: { min: 3, max: 2 } };
     expect(faultsOf(edited('sketch-draft', changes)).sort()).toEqual([
       'models.0.priceAsOf',
       'models.0.references',

@@ -1,3 +1,4 @@
+import * as z from 'zod/mini';
 import type { CatalogueFault } from './catalogue-error.ts';
 import type { CatalogueRoute, Model } from './model.ts';
 import { TIER, tierIds } from './route-view.ts';
@@ -83,7 +84,7 @@ export function durationFaults({ sizing, durations, durationLimits }: Model): Ca
 
 /** Days that are none. A price may be as of a month or a year, as its source says. */
 export function dateFaults({ priceAsOf, shutdown, routes }: Model): CatalogueFault[] {
-  const isDay = (day: string) => /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day));
+  const isDay = (day: string) => z.safeParse(z.iso.date(), day).success;
   const isSpan = (span: string) => isDay(span) || (/^\d{4}(-\d{2})?$/.test(span) && !Number.isNaN(Date.parse(span)));
   const days: [path: string, day: string | undefined][] = [
     ['shutdown', shutdown],
