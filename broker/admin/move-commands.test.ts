@@ -49,6 +49,8 @@ test('a pool is exported, verified and imported, each told first and done with -
   expect(await old.ledger.readPool(poolId)).toMatchObject({ status: 'active' });
   expect(await admin(old, ...moveOut(poolId, file), '--yes')).toMatchObject({ ok: true, lines: [{ code: 'OK' }] });
   expect(await readFile(file, 'utf8')).toContain('"seal"');
+  const again = await admin(old, ...moveOut(poolId, join(dir, 'again')));
+  expect(again).toMatchObject({ ok: true, lines: [{ code: 'DRY_RUN', isMoved: true }] });
   const verdict = { kind: 'export', pool: poolId, faults: [], trusted: true, issuer: 'https://old.example' };
   expect(await admin(fresh, 'verify', file, '--key', oldKeys)).toMatchObject({ ok: true, lines: [verdict] });
 

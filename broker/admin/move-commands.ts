@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { formatCredits, type Millicredits, millicredits } from '../../shared/credits.ts';
+import { readMove } from '../ledger/move-out.ts';
 import { exportPool, whyNotNow } from '../moves/export-pool.ts';
 import { checkArrival, importPool } from '../moves/import-pool.ts';
 import { writeExport } from '../moves/write-export.ts';
@@ -37,9 +38,13 @@ export function addMoveCommands(program: Command, { open, printer, user, fail, c
       if (to.some((key) => books.seal.signers.has(key))) throw new InvalidArgumentError('--to names this very broker');
       await assertNew(out);
       if (!yes) {
-        const obstacle = await whyNotNow(options, poolId);
-        const text = obstacle ?? `Move pool ${poolId} away, for good? Nothing was done. Do it with --yes`;
-        printer(json)({ pool: poolId, code: obstacle === null ? 'DRY_RUN' : 'REFUSED', obstacle }, text);
+        const isMoved = (await readMove(books.redis, poolId)) !== null;
+        const obstacle = isMoved ? null : await whyNotNow(options, poolId);
+        const question = isMoved
+          ? `Pool ${poolId} was moved before. Write its file again, for the broker that it was for?`
+          : `Move pool ${poolId} away, for good?`;
+        const text = obstacle ?? `${question} Nothing was done. Do it with --yes`;
+        printer(json)({ pool: poolId, code: obstacle === null ? 'DRY_RUN' : 'REFUSED', obstacle, isMoved }, text);
         if (obstacle !== null) fail();
         return;
       }

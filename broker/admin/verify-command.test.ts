@@ -119,6 +119,18 @@ test.each<[string, (lines: string[]) => string[]]>([
   expect([ok, verdicts[0].faults.length > 0]).toEqual([false, true]);
 });
 
+test('a statement whose first line is damaged is refused in words', async () => {
+  const file = await statementOf((await busyPool(ledger, 10)).poolId);
+  for (const [from, to] of [
+    ['"version":1', '"version":2'],
+    ['"}', '"'],
+  ] as const) {
+    const damaged = newFile();
+    await writeFile(damaged, (await readFile(file, 'utf8')).replace(from, to));
+    await expect(verify(damaged)).rejects.toThrow('The first line of the file is damaged');
+  }
+});
+
 test('the signature of one statement fits no other', async () => {
   const [one, two] = [await busyPool(ledger, 10), await busyPool(ledger, 12)];
   const [first, second] = await Promise.all([one, two].map(({ poolId }) => statementOf(poolId)));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { openSeal, SealBrokenError } from '../archive/seal.ts';
 import type { LogEntry } from '../ledger/read-log.ts';
 import { createEntryChecker } from '../statements/check-entries.ts';
+import { readHeader } from '../statements/read-header.ts';
 import { SealLine } from '../statements/statement.ts';
 import { ExportFacts, ExportHeader, type Person, PersonLine } from './export-file.ts';
 import { belongsTo, StateLine } from './pool-state.ts';
@@ -23,6 +24,7 @@ export interface ReadExport {
  * Reads and checks an export without asking anybody.
  * @param lines of the file, without their line feeds.
  * @param onEntry called with each entry that follows from those before it.
+ * @throws Error when the first line is damaged.
  */
 export async function readExport(
   lines: AsyncIterable<string>,
@@ -37,13 +39,13 @@ export async function readExport(
   let sealed: string | null = null;
   for await (const line of lines) {
     if (pool === '') {
-      pool = ExportHeader.parse(JSON.parse(line)).pool;
+      pool = readHeader(line, ExportHeader);
       checker = createEntryChecker(pool);
     } else if (sealed !== null) faults.push('there is something after the signature');
     else if (line.startsWith('{"seq":')) {
       const entry = checker.line(line);
       if (entry) await onEntry(entry);
-    } else if (line.startsWith('{"seal":')) sealed = SealLine.parse(JSON.parse(line)).seal;
+    } else if (line.startsWith('{"seal":')) sealed = line;
     else {
       hash.update(`${line}\n`);
       readOther(line, pool, { state, people, faults });
@@ -88,7 +90,7 @@ function readOther(
 async function open(sealed: string | null, faults: string[]) {
   try {
     if (sealed === null) throw new SealBrokenError('the last line is not a signature: the end is missing');
-    const { facts, signer } = await openSeal('export', sealed);
+    const { facts, signer } = await openSeal('export', SealLine.parse(JSON.parse(sealed)).seal);
     return { facts: ExportFacts.parse(facts), signer };
   } catch (error) {
     faults.push(error instanceof SealBrokenError ? error.message : 'what was signed is no export');

@@ -1,11 +1,13 @@
 import { openSeal, SealBrokenError } from '../archive/seal.ts';
 import { createEntryChecker } from './check-entries.ts';
+import { readHeader } from './read-header.ts';
 import { SealLine, StatementFacts, StatementHeader } from './statement.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
  * Checks a statement without asking anybody: its chain, its balances, and its signature over both.
  * @param lines of the file, without their line feeds.
+ * @throws Error when the first of them is damaged.
  */
 export async function verifyStatement(lines: AsyncIterable<string>): Promise<Verdict> {
   let checker: ReturnType<typeof createEntryChecker> | null = null;
@@ -13,7 +15,7 @@ export async function verifyStatement(lines: AsyncIterable<string>): Promise<Ver
   let last: string | null = null;
   for await (const line of lines) {
     if (!checker) {
-      pool = StatementHeader.parse(JSON.parse(line)).pool;
+      pool = readHeader(line, StatementHeader);
       checker = createEntryChecker(pool);
     } else {
       // Only the line after this one tells whether it was the last.
