@@ -19,6 +19,7 @@ export interface Input {
 const MODELS: Readonly<Record<string, readonly Ability[]>> = {
   recraftv4_vector: [],
   recraftv4_1: [],
+  recraftv4_1_flash: [],
   recraftv4_pro: [],
   recraftv3: ['references', 'mask'],
 };
