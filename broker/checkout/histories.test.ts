@@ -49,7 +49,7 @@ async function shrink(batch: Batch): Promise<void> {
 }
 
 test(`case 04, 05, 06: ${batches * POOLS} random histories at Stripe end with what its state says (HISTORIES_SEED=${seed})`, {
-  timeout: Math.max(120_000, batches * POOLS * 500),
+  timeout: Math.max(120_000, batches * POOLS * 1_500),
 }, async () => {
   for (const [index, batch] of fc.sample(Batch(POOLS), { seed, numRuns: batches }).entries()) {
     if (only !== undefined && index !== Number(only)) continue;
