@@ -256,6 +256,17 @@ describe('what goes in is made fit for', () => {
     expect(await seen(input.mask_url)).toEqual({ width: 96, height: 64, hasAlpha: true, pixel: [255, 255, 255, 0] });
   });
 
+  test('one that takes no more than 10 MB of all that lend their style', async () => {
+    const bytes = await sharp({ create: { width: 1_400, height: 1_200, channels: 3, background: '#345' } })
+      .png({ compressionLevel: 0 })
+      .toBuffer();
+    const style = { bytes, width: 1_400, height: 1_200, contentType: 'image/png' } as const;
+    const { input } = await sent('ideogram-v3', { quality: 'TURBO' }, { references: [style, style, style] });
+    const weights = (input.image_urls as string[]).map((uri) => Buffer.from(uri.split(',')[1] ?? '', 'base64').length);
+    expect(weights).toHaveLength(3);
+    expect(weights.reduce((sum, weight) => sum + weight)).toBeLessThanOrEqual(10_000_000);
+  });
+
   test('one that takes no more than 10 MB', async () => {
     const bytes = await sharp({ create: { width: 2_100, height: 1_700, channels: 3, background: '#345' } })
       .png({ compressionLevel: 0 })

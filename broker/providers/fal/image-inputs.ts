@@ -41,6 +41,11 @@ const grok = fields(words, aspectRatio, count, png, (request) => ({
   quality: 'low',
 }));
 
+/** Pictures that lend their style: "maximum total size 10MB across all style references" (fal's `llms.txt` of the model). */
+const styleUrls = async (pictures: readonly InputImage[]) => ({
+  image_urls: await urlsOf(pictures, 10_000_000 / pictures.length),
+});
+
 /** A picture that goes in, where what comes out is as large: so it is made as large as was asked. */
 async function sized(image: InputImage | null | undefined, { size }: ProviderRequest) {
   return image && size ? sizedAs(image, size) : image;
@@ -84,8 +89,7 @@ export const IMAGES: Inputs = {
     'fal-ai/flux/dev/image-to-image': fields(words, count, seed, png, async (request) => ({
       image_url: urlOf(await sized(request.references[0], request)),
     })),
-    // Pictures that go in set the style.
-    'fal-ai/ideogram/v3': fields(words, preset, speed, avoided, count, seed, imageUrls),
+    'fal-ai/ideogram/v3': fields(words, preset, speed, avoided, count, seed, ({ references }) => styleUrls(references)),
     'fal-ai/qwen-image-edit': fields(open, avoided, firstImage),
     // "PNG without alpha, sides of 384 to 2048 px" (its llms.txt, 2026-08).
     'alibaba/qwen-image-3/edit': fields(open, avoided, async ({ references }) => ({
@@ -118,8 +122,7 @@ export const IMAGES: Inputs = {
       return {
         image_url: urlOf(picture),
         mask_url: urlOf(mask && { ...mask, bytes: await blackMask(mask) }),
-        // "Maximum total size 10MB across all style references" (fal's schema of the endpoint).
-        image_urls: await urlsOf(styles, 10_000_000 / styles.length),
+        ...(await styleUrls(styles)),
       };
     }),
     'fal-ai/qwen-image-edit/inpaint': fields(open, avoided, firstImage, ({ mask }) => ({ mask_url: urlOf(mask) })),

@@ -45,6 +45,7 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/v2beta/stable-image/edit/remove-background': {
     abilities: ['references', 'transparent'],
     takesWords: false,
+    // Its reference has also said 9,437,184; the smaller one is safe with both.
     worksOn: { minSide: 64, maxPixels: 4_194_304 },
   },
   '/v2beta/stable-image/edit/inpaint': { abilities: ['references', 'mask'], takesWords: true, worksOn: EDITED },
