@@ -91,6 +91,9 @@ test('a file of a broker that was not named is not taken in, and a pool is not m
   const file = join(dir, 'three');
   await admin(old, ...moveOut(poolId, file), '--yes');
   await expect(admin(fresh, ...moveIn(file, freshKeys), '--yes')).rejects.toThrow('none of those that you trust');
+  const damaged = join(dir, 'damaged');
+  await writeFile(damaged, (await readFile(file, 'utf8')).replace('"version":1', '"version":2'));
+  await expect(admin(fresh, ...moveIn(damaged), '--yes')).rejects.toThrow('The first line of the file is damaged');
   const other = await aPool(fresh);
   await expect(admin(fresh, ...moveOut(other.poolId, join(dir, 'four')))).rejects.toThrow('this very broker');
 });

@@ -186,7 +186,7 @@ test.each<[what: string, args: string[], words: RegExp]>([
   ['a blank reason', ['grant', 'p', '1', '--reason', ' '], /in words/],
   ['nobody who does it', ['grant', 'p', '1', '--reason', 'r', '--actor', ''], /in words/],
   ['no such pool', ['freeze', 'p', '--reason', 'r'], /There is no pool p/],
-  ['a pool and all of them', ['audit', 'p', '--all'], /./],
+  ['a pool and all of them', ['audit', 'p', '--all'], /name a pool, or say --all/],
 ])('refused: %s', async (_what, args, words) => {
   await expect(admin(...args)).rejects.toThrow(words);
 });

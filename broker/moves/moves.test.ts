@@ -201,6 +201,7 @@ test.each<[string, (lines: string[]) => string[]]>([
   ['a payment that was never credited', (lines) => lines.filter((line) => !line.includes('"key":"p:{'))],
   ['a key of another pool', (lines) => lines.map((line) => line.replace(/"key":"pi:\{[^}]+\}/, '"key":"pi:{other}'))],
   ['no end', (lines) => lines.slice(0, -1)],
+  ['half an end', (lines) => [...lines.slice(0, -1), (lines.at(-1) ?? '').slice(0, 40)]],
 ])('a file with %s is refused, and nothing of it is there', async (_what, damage) => {
   const { poolId } = await aPool(old);
   const lines = await exported(poolId);
